@@ -1,0 +1,81 @@
+"""`make demo`: the demo city, served by the same processes as in production.
+
+PORT (8000), HOST (127.0.0.1) and DEMO_PASSWORD come from the environment.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from signal import SIGTERM
+from typing import NoReturn
+
+from hub.devservices import ROOT, ServiceError, environment, running, terminal
+from hub.messages import compile_catalogues
+
+
+def _manage(*words: str, env: Mapping[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, ROOT / "manage.py", *words], env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    if done.returncode:
+        raise ServiceError(f"{done.stdout}\nКоманда «manage.py {' '.join(words)}» не удалась.")
+    return done.stdout
+
+
+def _responds(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def demo() -> NoReturn:
+    """Prepare, serve, and stay until Ctrl-C or until one of the processes ends."""
+    host, port = os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000)
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise ServiceError(f"{host}:{port} не занять ({error}). Задайте другой порт: PORT=8001") from None
+    address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}/"
+    python, celery = [sys.executable, "-m"], [sys.executable, "-m", "celery", "--app=hub.celery:app"]
+    web = ["gunicorn", "hub.wsgi", f"--bind={host}:{port}", "--workers=2", "--worker-class=gthread"]
+    with environment(DEMO="1") as env, ExitStack() as stack:
+        print("Готовлю базу и страницы…", flush=True)
+        compile_catalogues()
+        _manage("migrate", "--verbosity=0", env=env)
+        _manage("collectstatic", "--noinput", "--verbosity=0", env=env)
+        accounts = _manage("load_demo", env=env)
+        schedule = Path(env["DATA_DIR"]) / "celerybeat-schedule"
+        processes = {
+            name: stack.enter_context(running(command, stop=SIGTERM, env=env, cwd=ROOT))
+            for name, command in {
+                "worker": [*celery, "--quiet", "worker", "--loglevel=WARNING", "--concurrency=2"],
+                "beat": [*celery, "--quiet", "beat", "--loglevel=WARNING", f"--schedule={schedule}"],
+                "web": [*python, *web, "--threads=4", "--log-level=warning", "--no-control-socket"],
+            }.items()
+        }
+        announced = False
+        while True:
+            for name, process in processes.items():
+                if process.poll() is not None:
+                    raise ServiceError(f"Процесс {name} завершился сам (код {process.returncode}).")
+            if not announced and _responds(f"{address}healthz"):
+                announced = True
+                print(f"\n{accounts}\nПортал открыт: {address}", flush=True)
+                print(f"Слушает {host}:{port}; данные в {env['DATA_DIR']}; остановить — Ctrl-C.", flush=True)
+            time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    with terminal():
+        demo()

@@ -1,0 +1,141 @@
+"""Translation catalogues without the system's gettext, which a bare machine lacks.
+
+    python -m hub.messages extract   bring locale/*/LC_MESSAGES/*.po up to date with the code
+    python -m hub.messages compile   make the .mo files that Django reads
+    python -m hub.messages check     fail when a catalogue misses a text or a translation
+
+The source texts are Russian: locale/ru holds only what has plural forms, locale/en everything.
+"""
+
+import re
+import sys
+from collections.abc import Collection, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("ru", "en")
+SOURCE = "ru"
+KEYWORDS = DEFAULT_KEYWORDS | {
+    "gettext_noop": None,
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+_STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_CALL = re.compile(rf"(?:\b[np]{{0,2}}gettext|\b_)\({_STRING}(?:, ?{_STRING})*(?:, ?count)?\)", re.DOTALL)
+
+
+def extract_template(
+    file: IO[bytes], keywords: Collection[str], comment_tags: Collection[str], options: dict[str, Any]
+) -> Iterator[Any]:
+    """Read a Django template: Django itself rewrites its tags as Python calls, the rest as X-es."""
+    text, end, calls = templatize(file.read().decode()), 0, ""
+    for call in _CALL.finditer(text):
+        calls += "\n" * text.count("\n", end, call.start()) + call.group() + ";"
+        end = call.end()
+    return extract_python(BytesIO(calls.encode()), keywords, comment_tags, options)
+
+
+_TEMPLATES = "hub.messages:extract_template"
+# Which files hold the texts of a domain, and how each kind is read.
+DOMAINS = {
+    "django": {
+        "folders": ("hub", "communities", "events", "grants", "knowledge", "reports", "templates"),
+        "methods": [
+            ("**/migrations/**", "ignore"),
+            ("**.py", "python"),
+            ("**.html", _TEMPLATES),
+            ("**.txt", _TEMPLATES),
+        ],
+    },
+    "djangojs": {"folders": ("static",), "methods": [("vendor/**", "ignore"), ("**.js", "javascript")]},
+}
+
+
+def catalogue(language: str, domain: str) -> Path:
+    return ROOT / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
+
+
+def read(path: Path, language: str) -> Catalog:
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def texts(domain: str, language: str) -> Catalog:
+    """What the code asks to be translated; Russian texts need no translation but their plural forms."""
+    found = Catalog(locale=language)
+    for folder in DOMAINS[domain]["folders"]:
+        methods = DOMAINS[domain]["methods"]
+        for name, _line, message, _comments, context in extract_from_dir(
+            ROOT / folder, methods, None, KEYWORDS
+        ):
+            if language != SOURCE or isinstance(message, tuple):
+                found.add(message, locations=[(f"{folder}/{name}", None)], context=context)
+    return found
+
+
+def extract() -> None:
+    for domain in DOMAINS:
+        for language in LANGUAGES:
+            path = catalogue(language, domain)
+            found = texts(domain, language)
+            if not found and not path.exists():
+                continue
+            kept = read(path, language)
+            kept.update(found, no_fuzzy_matching=True)
+            kept.obsolete.clear()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                write_po(file, kept, width=110, sort_output=True, omit_header=False, include_lineno=False)
+            empty = sum(not complete(message) for message in kept if message.id)
+            print(f"{path.relative_to(ROOT)}: {len(kept)} текстов, без перевода {empty}")
+
+
+def complete(message: Any) -> bool:
+    forms = message.string if isinstance(message.string, tuple) else (message.string,)
+    return all(forms) and not message.fuzzy
+
+
+def check() -> int:
+    faults = []
+    for domain in DOMAINS:
+        for language in LANGUAGES:
+            path = catalogue(language, domain)
+            kept, found = read(path, language), texts(domain, language)
+            for message in found:
+                ours = kept.get(message.id, message.context) if message.id else None
+                if message.id and (ours is None or not complete(ours)):
+                    faults.append(f"{path.relative_to(ROOT)}: нет перевода: {message.id!r}")
+            for message, errors in kept.check():
+                faults += [f"{path.relative_to(ROOT)}: {message.id!r}: {error}" for error in errors]
+    print("\n".join(faults) or "Переводы полны.")
+    return bool(faults)
+
+
+def compile_catalogues(folder: Path = ROOT / "locale") -> None:
+    """Make each .mo that is missing or older than its .po."""
+    for source in folder.glob("*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            with source.open("rb") as file:
+                messages = read_po(file, locale=source.parent.parent.name)
+            making = target.with_suffix(".making")  # renamed whole: test workers read while we write
+            with making.open("wb") as file:
+                write_mo(file, messages)
+            making.replace(target)
+
+
+if __name__ == "__main__":
+    command = {"extract": extract, "compile": compile_catalogues, "check": check}[sys.argv[1]]
+    sys.exit(command())

@@ -1,0 +1,42 @@
+"""The servers and the environment of the tests, set before pytest-django reads the settings.
+
+Loaded by `-p tests.services`. Without DATABASE_URL and REDIS_URL each run gets throwaway servers of its
+own; HUB_TEST_SERVICES names the data directory of running ones instead (`python -m hub.devservices run`).
+Test workers inherit the environment; pytest-django gives each its own database, we its own Redis number.
+"""
+
+import os
+import tempfile
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from hub.devservices import joined, throwaway_services
+from hub.messages import compile_catalogues
+
+_until_the_end = ExitStack()
+_worker = os.environ.get("PYTEST_XDIST_WORKER")
+
+
+def _start() -> None:
+    given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+    if shared := os.environ.get("HUB_TEST_SERVICES"):
+        os.environ |= asdict(joined(Path(shared).resolve())) | given
+    elif len(given) < 2:
+        os.environ |= asdict(_until_the_end.enter_context(throwaway_services())) | given
+    # DEMO and DATA_DIR are set also against a developer's .env.
+    data = _until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="hub-test-data-"))
+    os.environ |= {"DEBUG": "1", "DEMO": "0", "DATA_DIR": data}
+    compile_catalogues()
+
+
+if _worker is None:
+    _start()
+# Number 0 may be somebody's development data.
+_number = 1 + int(_worker.removeprefix("gw")) if _worker else 1
+os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{_number}").geturl()
+
+
+def pytest_unconfigure() -> None:
+    _until_the_end.close()
