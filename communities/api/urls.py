@@ -1,0 +1,5 @@
+"""Addresses of the registry: `noun-verb`."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,71 @@
+"""Keys by which two writings of one thing are the same: names, links, phones, words."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import phonenumbers
+
+#: Legal forms and words of kind that say nothing about which community it is.
+_FORMS = re.compile(
+    r"\b(?:ано|дпо|нко|но|бф|бфмс|фонд|благотворительный|автономная|некоммерческая|организация|ооо|ип|мбу|мбук|мау|"
+    r"муп|тос|роо|мроо|троо|кромо|моо|гоо|общественная|общественное|местная|региональная|городская|районная|движение|"
+    r"союз|ассоциация|клуб|сообщество|объединение|инициативная|группа)\b"
+)
+_QUOTES = re.compile(r"[«»“”„\"'`]")
+_NOT_WORD = re.compile(r"[^0-9a-zа-я]+")
+#: Hosts that show one page under several names.
+_HOSTS = {"vk.ru": "vk.com", "telegram.me": "t.me", "youtu.be": "youtube.com"}
+
+
+def fold(text: str) -> str:
+    """Lower case, «ё» as «е», one space between words, no punctuation.
+
+    >>> fold("  Чайная  среда — Сочи, ёж!")
+    'чайная среда сочи еж'
+    """
+    return _NOT_WORD.sub(" ", _QUOTES.sub("", text.lower().replace("ё", "е"))).strip()
+
+
+def name_key(name: str) -> str:
+    """A name without legal forms and words of kind; the whole name when nothing else is left.
+
+    >>> name_key('АНО "Солнечный город"')
+    'солнечный город'
+    >>> name_key("АНО Клуб")
+    'ано клуб'
+    """
+    folded = fold(name)
+    bare = " ".join(_FORMS.sub(" ", folded).split())
+    return (bare or folded)[:160]
+
+
+def link_key(url: str) -> str:
+    """One key for every writing of an address: no scheme, `www.`, `m.`, query, fragment, closing slash.
+
+    >>> link_key("https://m.vk.com/Korolenko8?from=groups")
+    'vk.com/korolenko8'
+    """
+    url = url.strip()
+    if not url:
+        return ""
+    parts = urlsplit(url if "://" in url else f"https://{url}")
+    try:
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return ""
+    host = host.removeprefix("www.").removeprefix("m.")
+    host = _HOSTS.get(host, host)
+    return f"{host}{parts.path.rstrip('/').lower()}"[:200] if host else ""
+
+
+def phone_key(text: str) -> str:
+    """The number in E.164 («+78622001234»), or "" when it is none."""
+    try:
+        number = phonenumbers.parse(text, "RU")
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

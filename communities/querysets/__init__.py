@@ -1,0 +1,16 @@
+"""Every read of many rows of the registry, as chainable sentences."""
+
+from communities.querysets.census import CensusRecordQuerySet, CensusRoundQuerySet
+from communities.querysets.community import CommunityQuerySet
+from communities.querysets.imports import ImportBatchQuerySet
+from communities.querysets.stewardship import ClaimQuerySet, ContactQuerySet, InvitationQuerySet
+
+__all__ = [
+    "CensusRecordQuerySet",
+    "CensusRoundQuerySet",
+    "ClaimQuerySet",
+    "CommunityQuerySet",
+    "ContactQuerySet",
+    "ImportBatchQuerySet",
+    "InvitationQuerySet",
+]

@@ -1,0 +1,57 @@
+"""Who may do what with communities: predicates, and as the tail the app's whole permission table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from communities.choices import StewardRole
+from hub.rules import is_administration, is_analyst, is_coordinator, is_federal, is_submitter
+
+
+def _community(obj: Any) -> Any:
+    """The community itself, or the one a record, claim or invitation belongs to."""
+    return getattr(obj, "community", obj)
+
+
+@rules.predicate
+def is_steward(user: Any, obj: Any) -> bool:
+    """Leader, co-leader or editor of the community."""
+    if not user.is_authenticated or obj is None:
+        return False
+    return _community(obj).stewardships.filter(user=user).exists()
+
+
+@rules.predicate
+def is_leader(user: Any, obj: Any) -> bool:
+    if not user.is_authenticated or obj is None:
+        return False
+    return _community(obj).stewardships.filter(user=user, role=StewardRole.LEADER).exists()
+
+
+@rules.predicate
+def is_leader_or_co_leader(user: Any, obj: Any) -> bool:
+    if not user.is_authenticated or obj is None:
+        return False
+    roles = [StewardRole.LEADER, StewardRole.CO_LEADER]
+    return _community(obj).stewardships.filter(user=user, role__in=roles).exists()
+
+
+staff_reader = is_coordinator | is_administration | is_analyst | is_federal
+
+# The object is a Community, CensusRecord, Claim, Invitation — or the Branch for pages of a branch.
+rules.add_perm("communities.register_community", rules.is_authenticated)
+rules.add_perm("communities.edit_record", is_steward)
+rules.add_perm("communities.submit_record", is_leader_or_co_leader)
+rules.add_perm("communities.view_record", is_steward | staff_reader)
+rules.add_perm("communities.manage_stewards", is_leader)
+rules.add_perm("communities.claim_community", rules.is_authenticated)
+
+rules.add_perm("communities.view_queue", is_coordinator)
+rules.add_perm("communities.review_record", is_coordinator & ~is_submitter)
+rules.add_perm("communities.decide_claim", is_coordinator & ~is_submitter)
+rules.add_perm("communities.view_registry", staff_reader)
+rules.add_perm("communities.merge_community", is_coordinator)
+rules.add_perm("communities.manage_rounds", is_coordinator)
+rules.add_perm("communities.import_census", is_coordinator)

@@ -1,0 +1,5 @@
+"""Tables taken into the registry."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""What everybody sees."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

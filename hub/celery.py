@@ -1,0 +1,19 @@
+"""The Celery app and its clock. Tasks are named as strings: the kernel imports no other app."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+
+app = Celery("hub")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    # Every run scans what is due; none carries state, so a missed or doubled one is harmless.
+    "deliver-notifications": {"task": "hub.tasks.deliver", "schedule": 60.0},
+    "sweep-uploads": {"task": "hub.tasks.sweep_uploads", "schedule": crontab(minute=20, hour=1)},
+    "refresh-search-words": {"task": "communities.tasks.refresh_search_words", "schedule": crontab(minute=40)},
+    "record-indicators": {"task": "reports.tasks.record_indicators", "schedule": crontab(minute=0, hour=3)},
+}

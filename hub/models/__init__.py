@@ -1,0 +1,18 @@
+from hub.models.consents import Consent
+from hub.models.outbox import Notification
+from hub.models.people import Role, User
+from hub.models.places import Branch, City, District
+from hub.models.revisions import Revision
+from hub.models.uploads import Upload
+
+__all__ = [
+    "Branch",
+    "City",
+    "Consent",
+    "District",
+    "Notification",
+    "Revision",
+    "Role",
+    "Upload",
+    "User",
+]

@@ -1,0 +1,426 @@
+"""How small things look: icons, covers, seals, numbers. A builtin of every template, no {% load %}."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django import template
+from django.forms import BoundField, CheckboxInput, FileInput, HiddenInput, PasswordInput, Select, Textarea
+from django.forms.boundfield import BoundWidget
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+# --- icons and pictures --------------------------------------------------------------------------
+
+# What a direction looks like; what it is called is told by the app that owns it.
+DIRECTION_ICONS = {
+    "place": "tree",
+    "bring": "coins",
+    "culture": "palette",
+    "plan": "compass",
+    "group": "heart-handshake",
+    "human": "school",
+}
+# The pattern speaks of the direction, the paints of the name.
+PATTERNS = {
+    "place": (2, 4, 7),
+    "bring": (3, 5, 1),
+    "culture": (1, 7, 3),
+    "plan": (1, 6, 4),
+    "group": (6, 5, 3),
+    "human": (0, 5, 6),
+}
+ANY_PATTERN = tuple(range(8))
+TURNS = ("", " hub-cover--flip", " hub-cover--zoom", " hub-cover--flip hub-cover--zoom")
+SPRITE, COVERS = "hub/sprite.svg", "hub/covers.svg"
+
+
+class Look(NamedTuple):
+    """The paints, pattern and turn of a generated cover."""
+
+    duo: int
+    pattern: int
+    turn: int
+
+
+def look(key: str, direction: str = "", duo: int | None = None) -> Look:
+    """The same key gives the same cover for ever; `duo` is the paints that a leader chose."""
+    mixed = zlib.crc32(key.encode())
+    family = PATTERNS.get(direction, ANY_PATTERN)
+    return Look(mixed % 8 if duo is None else duo % 8, family[(mixed >> 3) % len(family)], (mixed >> 6) % 4)
+
+
+def initials(name: str) -> str:
+    """First letters of the first two words longer than two letters; of a single word, its first two."""
+    words = re.findall(r"\w+", name)
+    long = [word for word in words if len(word) > 2] or words
+    return ("".join(word[0] for word in long[:2]) if len(long) > 1 else "".join(long)[:2]).upper()
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = "") -> SafeString:
+    """`{% icon "search" %}`, `{% icon "check" "sm" %}`; with a label it speaks, without it is decoration."""
+    return format_html(
+        '<svg class="icon{}"{}><use href="{}#i-{}"/></svg>',
+        f" icon--{size}" if size else "",
+        format_html(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"'),
+        static(SPRITE),
+        name,
+    )
+
+
+@register.simple_tag
+def brand_mark() -> SafeString:
+    return format_html('<svg class="hub-brand__mark" aria-hidden="true"><use href="{}#logo"/></svg>', static(SPRITE))
+
+
+@register.simple_tag
+def cover(
+    key: str, direction: str = "", wide: bool = False, picture: str = "", duo: int | None = None, seal: str = ""
+) -> SafeString:
+    """`{% cover c.slug "place" %}`: a picture (its address) if there is one, else a drawn cover.
+
+    `wide` is the cover of a community's own page; `seal` puts the initials of that name on it.
+    """
+    drawn = look(key, direction, duo)
+    if picture:
+        inside = format_html('<img src="{}" alt="" loading="lazy" decoding="async">', picture)
+    else:
+        address = f"{static(f'hub/covers/wide-{drawn.pattern}.svg')}#p" if wide else f"{static(COVERS)}#pt-{drawn.pattern}"
+        inside = format_html('<svg><use href="{}"/></svg>', address)
+    return format_html(
+        '<span class="hub-cover hub-duo-{}{}" aria-hidden="true">{}{}</span>',
+        drawn.duo,
+        "" if picture else TURNS[drawn.turn],
+        inside,
+        _seal(seal, drawn.duo, "", "") if seal else "",
+    )
+
+
+@register.simple_tag
+def seal(key: str, name: str, size: str = "", picture: str = "", duo: int | None = None) -> SafeString:
+    """`{% seal c.slug c.name %}`: a community's sign, its initials when it has no picture; xs, sm, lg, xl."""
+    return _seal(name, look(key, duo=duo).duo, size, picture)
+
+
+@register.simple_tag
+def person(name: object, size: str = "", picture: str = "") -> SafeString:
+    """`{% person user "sm" %}`: a round seal with a person's initials."""
+    text = str(name)
+    return _seal(text.split("@")[0], look(text).duo, size, picture, " hub-seal--person")
+
+
+def _seal(name: str, duo: int, size: str, picture: str, kind: str = "") -> SafeString:
+    letters = initials(name)
+    return format_html(
+        '<span class="hub-seal{}{} hub-duo-{}" aria-hidden="true"{}>{}</span>',
+        kind,
+        f" hub-seal--{size}" if size else "",
+        duo,
+        format_html(' data-initials="{}"', letters) if picture else "",
+        format_html('<img src="{}" alt="" loading="lazy" decoding="async">', picture) if picture else letters,
+    )
+
+
+@register.simple_tag
+def direction(code: str, label: str = "") -> SafeString:
+    """`{% direction "place" "Среда проживания" %}`: icon and word in the direction's own ink."""
+    return format_html(
+        '<span class="hub-dir hub-dir--{}">{}{}</span>', code, icon(DIRECTION_ICONS.get(code, "point")), label
+    )
+
+
+@register.filter
+def direction_icon(code: str) -> str:
+    return DIRECTION_ICONS.get(code, "point")
+
+
+# Libraries that only some pages need: `{% block head %}{% lib "map" %}{% endblock %}`.
+LIBRARIES: dict[str, tuple[str, ...]] = {
+    "htmx": ("vendor/htmx/htmx.min.js",),
+    "forms": ("hub/js/forms.js",),
+    "suggest": ("hub/js/suggest.js",),
+    "queue": ("hub/js/queue.js",),
+    "map": (
+        "vendor/leaflet/leaflet.css",
+        "vendor/leaflet.markercluster/MarkerCluster.css",
+        "hub/map.css",
+        "vendor/leaflet/leaflet.js",
+        "vendor/leaflet.markercluster/leaflet.markercluster.js",
+        "hub/js/map.js",
+    ),
+}
+_HTMX_CONFIG = mark_safe(
+    "<meta name=\"htmx-config\" content='"
+    '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,'
+    '"historyRestoreAsHxRequest":false,"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},'
+    '{"code":"422","swap":true},{"code":"[45]..","swap":false,"error":true}]}'
+    "'>"
+)
+
+
+@register.simple_tag
+def lib(*names: str) -> SafeString:
+    """Link the named libraries; scripts are deferred and run in this order."""
+    files = [file for name in names for file in LIBRARIES[name]]
+    styles = format_html_join(
+        "\n", '<link rel="stylesheet" href="{}">', ((static(file),) for file in files if file.endswith(".css"))
+    )
+    scripts = format_html_join(
+        "\n", '<script src="{}" defer></script>', ((static(file),) for file in files if file.endswith(".js"))
+    )
+    return format_html("{}{}\n{}", _HTMX_CONFIG if "htmx" in names else "", styles, scripts)
+
+
+# --- numbers, dates, words -----------------------------------------------------------------------
+
+
+@register.filter
+def num(value: float | None, places: int | None = None) -> str:
+    """1 234,5 — grouped by no-break spaces; nothing for nothing."""
+    if value is None or value == "":
+        return ""
+    return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+def _counted(value: int) -> dict[str, str]:
+    return {
+        "communities": ngettext("%(n)s сообщество", "%(n)s сообществ", value),
+        "participants": ngettext("%(n)s участник", "%(n)s участников", value),
+        "people": ngettext("%(n)s человек", "%(n)s человек", value),
+        "records": ngettext("%(n)s запись", "%(n)s записей", value),
+        "rows": ngettext("%(n)s строка", "%(n)s строк", value),
+        "fields": ngettext("%(n)s поле", "%(n)s полей", value),
+        "places": ngettext("%(n)s место", "%(n)s мест", value),
+        "decisions": ngettext("%(n)s решение", "%(n)s решений", value),
+        "days": ngettext("%(n)s день", "%(n)s дней", value),
+        "workdays": ngettext("%(n)s рабочий день", "%(n)s рабочих дней", value),
+        "months": ngettext("%(n)s месяц", "%(n)s месяцев", value),
+        "years": ngettext("%(n)s год", "%(n)s лет", value),
+        "files": ngettext("%(n)s файл", "%(n)s файлов", value),
+        "pages": ngettext("%(n)s страница", "%(n)s страниц", value),
+        "results": ngettext("нашлось %(n)s", "нашлось %(n)s", value),
+    }
+
+
+@register.filter
+def counted(value: int | None, noun: str) -> str:
+    """`{{ 21|counted:"communities" }}` → «21 сообщество»."""
+    whole = int(value or 0)
+    return _counted(whole)[noun] % {"n": num(whole)}
+
+
+@register.filter
+def share(part: float | None, whole: float | None) -> str:
+    """Part of a whole as a width for SVG: "62.5%" (never above 100 %, always with a point)."""
+    if not part or not whole:
+        return "0%"
+    return f"{min(100.0, max(0.0, 100 * float(part) / float(whole))):.1f}%"
+
+
+@register.filter
+def phone_link(value: object) -> str:
+    """tel: address of a phone number."""
+    return "tel:" + re.sub(r"[^\d+]", "", str(getattr(value, "as_e164", value)))
+
+
+HALF_YEAR, YEAR = 183, 366
+
+
+@register.filter
+def freshness(value: date | datetime | None) -> str:
+    """How long ago it was confirmed: "" (up to half a year), "aging" (up to a year), "stale", "never"."""
+    if value is None:
+        return "never"
+    day = timezone.localtime(value).date() if isinstance(value, datetime) and timezone.is_aware(value) else value
+    day = day.date() if isinstance(day, datetime) else day
+    age = (timezone.localdate() - day).days
+    return "" if age <= HALF_YEAR else "aging" if age <= YEAR else "stale"
+
+
+class StateLook(NamedTuple):
+    tone: str
+    icon: str
+    label: Any
+
+
+STATES = {
+    "draft": StateLook("", "pencil", _("Черновик")),
+    "submitted": StateLook("wait", "clock", _("На проверке")),
+    "sent": StateLook("info", "send", _("Отправлена")),
+    "returned": StateLook("warn", "arrow-back-up", _("Вернули")),
+    "approved": StateLook("ok", "check", _("Одобрено")),
+    "imported": StateLook("", "circle-dashed", _("Не подтверждено")),
+    "retired": StateLook("", "history", _("В истории")),
+    "listed": StateLook("ok", "eye", _("В каталоге")),
+    "unlisted": StateLook("", "eye-off", _("Не показывается")),
+    "archived": StateLook("", "archive", _("В архиве")),
+    "merged": StateLook("info", "git-merge", _("Объединено с другим")),
+    "overdue": StateLook("bad", "alert-circle", _("Просрочено")),
+    "looking": StateLook("info", "hand-stop", _("Ищет людей")),
+    "new": StateLook("ok", "plus", _("Новое")),
+    "update": StateLook("info", "pencil", _("Обновление")),
+    "same": StateLook("", "minus", _("Без изменений")),
+    "duplicate": StateLook("wait", "git-merge", _("Похоже на дубль")),
+    "refused": StateLook("bad", "x", _("Не принято")),
+    "running": StateLook("info", "refresh", _("Идёт")),
+    "done": StateLook("ok", "check", _("Готово")),
+    "failed": StateLook("bad", "alert-circle", _("Не удалось")),
+}
+
+
+@register.filter
+def state_look(code: str) -> StateLook:
+    """Tone, icon and word of a state."""
+    return STATES.get(code, StateLook("", "point", code))
+
+
+# --- the frame around every page -----------------------------------------------------------------
+
+
+class Link(NamedTuple):
+    """A place in the navigation: shown when the address exists and the visitor holds one of the roles."""
+
+    name: str
+    icon: str
+    label: Any
+    short: Any
+    roles: frozenset[str]
+    not_for: frozenset[str] = frozenset()
+
+
+_EVERYONE: frozenset[str] = frozenset()
+_COORDINATOR = frozenset({"coordinator"})
+_LEADER = frozenset({"leader"})
+
+SECTIONS = (
+    Link("review-queue", "inbox", _("Очередь"), _("Очередь"), _COORDINATOR),
+    Link("registry", "users-group", _("Реестр"), _("Реестр"), _COORDINATOR),
+    Link("import-list", "table-import", _("Импорт"), _("Импорт"), _COORDINATOR),
+    Link("cabinet", "layout-grid", _("Мой кабинет"), _("Кабинет"), _LEADER),
+    Link("community-list", "users-group", _("Сообщества"), _("Сообщества"), _EVERYONE),
+    Link("community-gaps", "sparkles", _("Чего не хватает"), _("Чего нет"), _EVERYONE, _COORDINATOR),
+    Link("kpi-dashboard", "chart-bar", _("Показатели"), _("Показатели"), _EVERYONE),
+)
+
+
+def _reversed(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def sections(context: template.Context) -> list[dict[str, Any]]:
+    """The sections this visitor may open, the current one marked."""
+    held: set[str] = set(context.get("nav_role") or ())
+    request = context.get("request")
+    path = request.path if request else ""
+    shown = [
+        {"name": link.name, "href": href, "icon": link.icon, "label": link.label, "short": link.short}
+        for link in SECTIONS
+        if (not link.roles or link.roles & held) and not link.not_for & held and (href := _reversed(link.name))
+    ]
+    inside = [item for item in shown if path.startswith(item["href"])]
+    # «/communities/gaps/» lies inside «/communities/»: the longest address is where we are.
+    here = max(inside, key=lambda item: len(item["href"]), default=None)
+    for item in shown:
+        item["here"] = item is here
+        item["exact"] = item["href"] == path
+        item["count"] = context.get("queue_count") if item["name"] == "review-queue" else None
+    return shown
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: template.Context) -> str:
+    """Where this page may be shared: absolute, without the query."""
+    request = context.get("request")
+    return request.build_absolute_uri(request.path) if request else ""
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context: template.Context, address: str) -> str:
+    request = context.get("request")
+    return request.build_absolute_uri(address) if request else address
+
+
+# --- forms ---------------------------------------------------------------------------------------
+
+
+@register.filter
+def field_kind(field: BoundField) -> str:
+    """Which shape components/field.html gives it: check, choices, file, password, hidden or input."""
+    widget = field.field.widget
+    if isinstance(widget, HiddenInput):
+        return "hidden"
+    if isinstance(widget, CheckboxInput):
+        return "check"
+    if getattr(widget, "input_type", "") in ("radio", "checkbox") and not isinstance(widget, CheckboxInput):
+        return "choices"
+    if isinstance(widget, FileInput):
+        return "file"
+    if isinstance(widget, PasswordInput):
+        return "password"
+    return "input"
+
+
+@register.simple_tag
+def field_input(field: BoundField) -> SafeString:
+    """The bare widget of a field in our classes; Django itself ties it to its hint and error."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput):
+        own = "form-check-input"
+    elif isinstance(widget, Select):
+        own = "form-select"
+    else:
+        own = "form-control"
+    attrs: dict[str, Any] = {"class": f"{own} {widget.attrs.get('class', '')}".strip()}
+    if isinstance(widget, Textarea) and "rows" not in widget.attrs:
+        attrs["rows"] = 4
+    return field.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def choice_input(option: BoundWidget) -> SafeString:
+    """One radio button or checkbox of a group, without its label."""
+    attrs = option.data["attrs"]
+    attrs["class"] = f"form-check-input {attrs.get('class', '')}".strip()
+    return option.tag()
+
+
+@register.filter
+def option_hint(field: BoundField, option: BoundWidget) -> str:
+    """A choice's second line, from the widget's `hints` ({value: text})."""
+    return getattr(field.field.widget, "hints", {}).get(str(option.data["value"]), "")
+
+
+@register.filter
+def field_limit(field: BoundField) -> int | None:
+    """The most letters a long answer may have: shown as a counter."""
+    limit = getattr(field.field, "max_length", None)
+    counts = isinstance(field.field.widget, Textarea) or "data-count" in field.field.widget.attrs
+    return limit if limit and counts else None
+
+
+@register.filter
+def length_of(field: BoundField) -> int:
+    return len(str(field.value() or ""))
+
+
+@register.filter
+def shows_optional(field: BoundField) -> bool:
+    """Optional answers are marked, unless the whole form is optional (`show_optional = False`)."""
+    return not field.field.required and getattr(field.form, "show_optional", True)
+

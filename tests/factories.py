@@ -1,0 +1,209 @@
+"""Rows for tests: flat, unsurprising; a row is valid and complete unless the test says otherwise."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from communities import models as c
+from communities.choices import Listing, StewardRole
+from hub import models as h
+from hub.choices import RoleKind, State
+
+PASSWORD = "correct horse battery"
+
+
+class BranchFactory(DjangoModelFactory):
+    class Meta:
+        model = h.Branch
+        django_get_or_create = ("slug",)
+
+    slug = "sochi"
+    name = "Сочи"
+    name_in = "в Сочи"
+    name_of = "Сочи"
+    is_default = factory.LazyAttribute(lambda o: o.slug == "sochi")
+    host = factory.LazyAttribute(lambda o: "" if o.slug == "sochi" else f"{o.slug}.example.org")
+    email = "sochi@example.org"
+    phone = "+78622001234"
+
+
+class CityFactory(DjangoModelFactory):
+    class Meta:
+        model = h.City
+        django_get_or_create = ("name",)
+
+    branch = factory.SubFactory(BranchFactory)
+    name = "Сочи"
+    region = "Краснодарский край"
+
+
+class DistrictFactory(DjangoModelFactory):
+    class Meta:
+        model = h.District
+        django_get_or_create = ("city", "slug")
+
+    city = factory.SubFactory(CityFactory)
+    slug = "adler"
+    name = "Адлерский"
+    lat = 43.43
+    lng = 39.92
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = h.User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"user{n}@example.org")
+    name = factory.Sequence(lambda n: f"Участник Номер{n}")
+
+    @factory.post_generation
+    def password(self, create: bool, extracted: str | None, **kwargs: object) -> None:
+        if create:
+            self.set_password(extracted or PASSWORD)
+            self.save(update_fields=["password"])
+            self.emailaddress_set.create(email=self.email, verified=True, primary=True)
+
+
+def second_factor(user: h.User) -> h.User:
+    """Give `user` a TOTP authenticator, so that staff roles are awake."""
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    TOTP.activate(user, generate_totp_secret())
+    user.__dict__.pop("second_factor", None)
+    user.__dict__.pop("held_roles", None)
+    return user
+
+
+def staff(role: RoleKind, branch: h.Branch | None = None, **extra: object) -> h.User:
+    """A person who holds `role` (in `branch`; federal staff in none) behind a second factor."""
+    user = UserFactory(**extra)
+    if role != RoleKind.FEDERAL and branch is None:
+        branch = BranchFactory()
+    h.Role.objects.create(user=user, role=role, branch=None if role == RoleKind.FEDERAL else branch)
+    return second_factor(user)
+
+
+def coordinator(branch: h.Branch | None = None, **extra: object) -> h.User:
+    return staff(RoleKind.COORDINATOR, branch, **extra)
+
+
+class RoundFactory(DjangoModelFactory):
+    class Meta:
+        model = c.CensusRound
+        django_get_or_create = ("branch", "year")
+
+    branch = factory.SubFactory(BranchFactory)
+    year = 2026
+    opens_on = factory.LazyAttribute(lambda o: date(o.year, 2, 1))
+    closes_on = factory.LazyAttribute(lambda o: date(o.year, 12, 20))
+    opened_at = factory.LazyFunction(timezone.now)
+
+
+class CommunityFactory(DjangoModelFactory):
+    """An identity without a record; see `draft`, `submitted`, `approved`, `imported` below."""
+
+    class Meta:
+        model = c.Community
+
+    branch = factory.SubFactory(BranchFactory)
+    slug = factory.Sequence(lambda n: f"community-{n}")
+
+
+class StewardshipFactory(DjangoModelFactory):
+    class Meta:
+        model = c.Stewardship
+
+    community = factory.SubFactory(CommunityFactory)
+    user = factory.SubFactory(UserFactory)
+    role = StewardRole.LEADER
+
+
+class RecordFactory(DjangoModelFactory):
+    """A complete draft."""
+
+    class Meta:
+        model = c.CensusRecord
+
+    community = factory.SubFactory(CommunityFactory)
+    round = factory.LazyAttribute(lambda o: RoundFactory(branch=o.community.branch))
+    name = factory.Sequence(lambda n: f"Тропа {n}")
+    short = "Размечаем и чистим пешие тропы, водим походы выходного дня."
+    description = "Начинали вчетвером: после ливня пропала дорожка к водопадам."
+    directions = ["place"]
+    topics = ["trails"]
+    languages = ["ru"]
+    founded = 2019
+    core_members = 12
+    participants = 140
+    ages = ["families", "youth"]
+    joining = "open"
+    format = "live"
+    rhythm = "weekly"
+    days = ["weekends"]
+    schedule = "по субботам, 9:00"
+    district = factory.LazyAttribute(lambda o: DistrictFactory(city=CityFactory(branch=o.community.branch)))
+    city = factory.LazyAttribute(lambda o: o.district.city)
+    place = "Остановка «Мацеста»"
+    lat = 43.55
+    lng = 39.79
+    premises = "none"
+    offers = [{"kind": "equipment", "text": "Инструмент на 15 человек"}]
+    needs = [{"kind": "room", "text": "Помещение под склад, 8 м²"}]
+    money = ["own"]
+    legal_form = "none"
+    criteria = {"ties": 4, "exchange": 4, "tasks": 5, "ours": 3, "values": 4, "agency": 4}
+    scenario = "integration"
+    goals = "Проложить тропу к Ахуну"
+    dream = "До тропы с разметкой — пятнадцать минут из любого района"
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        record = model_class(*args, **kwargs)
+        record.fill_keys()
+        record.save()
+        return record
+
+
+def draft(leader: h.User | None = None, community: c.Community | None = None, **answers: object) -> c.CensusRecord:
+    """A complete draft of a community led by `leader`."""
+    community = community or CommunityFactory()
+    if not community.stewardships.exists():
+        StewardshipFactory(community=community, **({"user": leader} if leader else {}))
+    return RecordFactory(community=community, **answers)
+
+
+def submitted(leader: h.User | None = None, **answers: object) -> c.CensusRecord:
+    record = draft(leader, **answers)
+    record.state = State.SUBMITTED
+    record.submitted_by = record.community.stewardships.get(role=StewardRole.LEADER).user
+    record.submitted_at = timezone.now()
+    record.save()
+    return record
+
+
+def approved(leader: h.User | None = None, **answers: object) -> c.CensusRecord:
+    """An approved record that the city sees in the catalogue."""
+    record = submitted(leader, **answers)
+    record.state = State.APPROVED
+    record.decided_by = UserFactory()
+    record.decided_at = timezone.now()
+    record.save()
+    return _list(record)
+
+
+def imported(**answers: object) -> c.CensusRecord:
+    """A record taken from a table: listed, not confirmed, led by nobody."""
+    record = RecordFactory(state=State.IMPORTED, **answers)
+    return _list(record)
+
+
+def _list(record: c.CensusRecord) -> c.CensusRecord:
+    community = record.community
+    community.current, community.listing, community.listed_at = record, Listing.LISTED, timezone.now()
+    community.save()
+    return record
