@@ -286,7 +286,7 @@ def _valkey(base: Path, account: Account, *, throwaway: bool) -> Iterator[str]:
         "databases": 64,  # one for each test worker
         "save": '""' if throwaway else "60 1",
         "maxmemory": "128mb",
-        "maxmemory-policy": "noeviction",
+        "maxmemory-policy": "volatile-lru",  # the cache may go, Celery's queue (no expiry) may not
     }
     log = base / "valkey.log"
     config = "".join(f"{name} {value}\n" for name, value in settings.items())

