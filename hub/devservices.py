@@ -257,7 +257,12 @@ def _postgres(base: Path, account: Account, *, throwaway: bool) -> Iterator[str]
     with tempfile.TemporaryDirectory(prefix="hub-", dir="/tmp", ignore_cleanup_errors=True) as sockets:
         os.chown(sockets, account.uid, account.gid)
         settings = ["listen_addresses=", f"unix_socket_directories={sockets}", "max_connections=200"]
-        command = [binaries / "postgres", "-D", cluster, *(word for s in settings for word in ("-c", s))]
+        command: list[str | Path] = [
+            binaries / "postgres",
+            "-D",
+            cluster,
+            *(word for s in settings for word in ("-c", s)),
+        ]
         if throwaway:
             command += FASTER_THAN_SAFE
         with running(command, stop=signal.SIGINT, log=log, cwd="/", **account.popen) as process:
@@ -290,8 +295,9 @@ def _valkey(base: Path, account: Account, *, throwaway: bool) -> Iterator[str]:
     }
     log = base / "valkey.log"
     config = "".join(f"{name} {value}\n" for name, value in settings.items())
-    command = [binary, "-"]
-    with running(command, stop=signal.SIGINT, log=log, stdin=config, cwd="/", **account.popen) as process:
+    with running(
+        [binary, "-"], stop=signal.SIGINT, log=log, stdin=config, cwd="/", **account.popen
+    ) as process:
         url = f"redis://:{password}@127.0.0.1:{port}/0"
         with redis.Redis.from_url(url) as client:
             _await(client.ping, process, log)

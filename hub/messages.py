@@ -81,7 +81,7 @@ def texts(domain: str, language: str) -> Catalog:
             ROOT / folder, methods, None, KEYWORDS
         ):
             if language != SOURCE or isinstance(message, tuple):
-                found.add(message, locations=[(f"{folder}/{name}", None)], context=context)
+                found.add(message, locations=[(f"{folder}/{name}", 0)], context=context)
     return found
 
 
