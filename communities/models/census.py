@@ -149,6 +149,10 @@ class CensusRecord(Reviewed):
     version = models.PositiveIntegerField(default=1, editable=False)
     # Field → version that changed it: two tabs may edit different fields, never overwrite one another.
     touched = models.JSONField(default=dict, editable=False)
+    # Field → what was typed and does not fit its column (a name of 10,000 letters): kept until it is mended.
+    rough = models.JSONField(default=dict, editable=False)
+    # The version last submitted: what is touched later has changed since the coordinator's look.
+    submitted_version = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(auto_now=True)
 
@@ -209,6 +213,11 @@ class CensusRecord(Reviewed):
     def confirmed_on(self) -> date | None:
         """The day a leader last said that these answers are true; None for imported ones."""
         return self.submitted_at.date() if self.submitted_at else None
+
+    @property
+    def changed_fields(self) -> frozenset[str]:
+        """Fields changed since the last submission: a coordinator's word on them is out of date."""
+        return frozenset(name for name, version in self.touched.items() if version > self.submitted_version)
 
     def fill_keys(self) -> None:
         """Derive what search and the search for duplicates read. Called by every action that writes answers."""
