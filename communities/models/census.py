@@ -11,7 +11,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import Replace
+from django.db.models.functions import Cast, Concat, Replace
 from django.utils.translation import gettext_lazy as _
 
 from communities import choices as ch
@@ -157,11 +157,17 @@ class CensusRecord(Reviewed):
     saved_at = models.DateTimeField(auto_now=True)
 
     # What search and the search for duplicates read
+    branch_key = models.PositiveIntegerField(default=0, editable=False)
     keywords = models.TextField(blank=True, editable=False)
     name_key = models.CharField(max_length=160, blank=True, editable=False)
     link_keys = ArrayField(models.CharField(max_length=200), default=list, editable=False)
     search = models.GeneratedField(
-        expression=SearchVector(_folded("name"), weight="A", config="russian")
+        # The branch is one more word of the record («branch17»), so that a single index answers
+        # «these words in this branch» however many branches the country has.
+        expression=SearchVector(
+            Concat(Value("branch"), Cast("branch_key", models.TextField())), weight="D", config="simple"
+        )
+        + SearchVector(_folded("name"), weight="A", config="russian")
         + SearchVector(_folded("short"), _folded("keywords"), weight="B", config="russian")
         + SearchVector(_folded("description"), weight="C", config="russian"),
         output_field=SearchVectorField(),
@@ -221,6 +227,7 @@ class CensusRecord(Reviewed):
 
     def fill_keys(self) -> None:
         """Derive what search and the search for duplicates read. Called by every action that writes answers."""
+        self.branch_key = self.community.branch_id
         self.name_key = name_key(self.name)
         links = (self.vk, self.telegram, self.site, self.other_link)
         self.link_keys = sorted({key for link in links if (key := link_key(link))})
@@ -256,6 +263,8 @@ class FieldDecision(models.Model):
     field = models.CharField(max_length=40)
     accepted = models.BooleanField()
     reason = models.CharField(max_length=500, blank=True)
+    # The record's version that was looked at: `touched` tells whether the answer has changed since.
+    version = models.PositiveIntegerField(default=1, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now=True)
 
