@@ -57,11 +57,13 @@ def _codes(enum: type[models.TextChoices], label: str, most: int = 0) -> ArrayFi
     )
 
 
+_TEXT = models.TextField()
+
+
 def _folded(field: str) -> Replace:
     """«ё» and «е» are one letter to a person who searches."""
-    text = models.TextField()
-    lower = Replace(models.F(field), Value("ё"), Value("е"), output_field=text)
-    return Replace(lower, Value("Ё"), Value("Е"), output_field=text)
+    lower = Replace(models.F(field), Value("ё"), Value("е"), output_field=_TEXT)
+    return Replace(lower, Value("Ё"), Value("Е"), output_field=_TEXT)
 
 
 class CensusRecord(Reviewed):
@@ -165,7 +167,7 @@ class CensusRecord(Reviewed):
         # The branch is one more word of the record («branch17»), so that a single index answers
         # «these words in this branch» however many branches the country has.
         expression=SearchVector(
-            Concat(Value("branch"), Cast("branch_key", models.TextField())), weight="D", config="simple"
+            Concat(Value("branch"), Cast("branch_key", _TEXT), output_field=_TEXT), weight="D", config="simple"
         )
         + SearchVector(_folded("name"), weight="A", config="russian")
         + SearchVector(_folded("short"), _folded("keywords"), weight="B", config="russian")

@@ -8,7 +8,8 @@ class SearchWord(models.Model):
     """A word that occurs in the names, short texts and keywords of listed communities of a branch."""
 
     branch = models.ForeignKey("hub.Branch", models.CASCADE, related_name="+")
-    word = models.CharField(max_length=60)
+    # Compared byte by byte: beginnings are then found through the plain index of the constraint.
+    word = models.CharField(max_length=60, db_collation="C")
     communities = models.PositiveIntegerField(default=1)
 
     class Meta:
