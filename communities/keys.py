@@ -41,6 +41,24 @@ def name_key(name: str) -> str:
     return (bare or folded)[:160]
 
 
+_LATIN = str.maketrans(
+    {
+        **dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziiklmnoprstufye", strict=True)),
+        **{"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "iu"},
+        **{"я": "ia"},
+    }
+)
+
+
+def address(name: str) -> str:
+    """A name as a part of an address, in Latin letters; "" when no letter or digit is in it.
+
+    >>> address("Чайная среда — Сочи, №1!")
+    'chainaia-sreda-sochi-1'
+    """
+    return fold(name).translate(_LATIN).replace(" ", "-")[:60].strip("-")
+
+
 def link_key(url: str) -> str:
     """One key for every writing of an address: no scheme, `www.`, `m.`, query, fragment, closing slash.
 
