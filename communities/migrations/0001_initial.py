@@ -180,6 +180,7 @@ class Migration(migrations.Migration):
             name='ImportBatch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_national', models.BooleanField(default=False)),
                 ('filename', models.CharField(max_length=200, verbose_name='файл')),
                 ('table', models.JSONField(default=list)),
                 ('has_header', models.BooleanField(default=True, verbose_name='первая строка — заголовки')),
@@ -203,6 +204,7 @@ class Migration(migrations.Migration):
             name='ImportRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(blank=True, max_length=64)),
                 ('number', models.PositiveIntegerField(verbose_name='строка')),
                 ('values', models.JSONField(default=dict)),
                 ('fate', models.CharField(choices=[('new', 'Новое'), ('update', 'Обновление'), ('same', 'Без изменений'), ('duplicate', 'Похоже на дубль'), ('refused', 'Не принято')], max_length=10, verbose_name='что будет')),
@@ -210,6 +212,7 @@ class Migration(migrations.Migration):
                 ('needs_person', models.BooleanField(default=False)),
                 ('settled_at', models.DateTimeField(null=True)),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='communities.importbatch')),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hub.branch')),
                 ('community', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='import_rows', to='communities.community')),
             ],
             options={
@@ -435,7 +438,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='importrow',
-            index=models.Index(condition=models.Q(('needs_person', True), ('settled_at', None)), fields=['batch'], name='import_row_waiting'),
+            index=models.Index(condition=models.Q(('needs_person', True)), fields=['branch', 'key'], name='import_row_for_person'),
         ),
         migrations.AddConstraint(
             model_name='importrow',

@@ -14,6 +14,8 @@ class ImportBatch(models.Model):
     """One file: how its columns are read, how far the import has come."""
 
     branch = models.ForeignKey("hub.Branch", models.PROTECT, related_name="+")
+    # A table of the whole country: each row goes to the branch that answers for its city.
+    is_national = models.BooleanField(default=False)
     filename = models.CharField(_("файл"), max_length=200)
     # The table as read (rows of cells). The file itself is not kept: it may hold what we did not ask for.
     table = models.JSONField(default=list)
@@ -42,6 +44,10 @@ class ImportRow(models.Model):
     """The fate of one row: planned by the dry run, made true by the import."""
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    # Whose row it is: the branch of its city; the batch's own when the city is nobody's.
+    branch = models.ForeignKey("hub.Branch", models.PROTECT, related_name="+")
+    # Community.import_key that the row would have: a decision on one row holds for the same row of a later file.
+    key = models.CharField(max_length=64, blank=True)
     number = models.PositiveIntegerField(_("строка"))
     values = models.JSONField(default=dict)
     fate = models.CharField(_("что будет"), max_length=10, choices=Fate.choices)
@@ -58,9 +64,9 @@ class ImportRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="import_row_once")]
         indexes = [
             models.Index(
-                fields=["batch"],
-                condition=models.Q(needs_person=True, settled_at=None),
-                name="import_row_waiting",
+                fields=["branch", "key"],
+                condition=models.Q(needs_person=True),
+                name="import_row_for_person",
             )
         ]
 
