@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django import template
+from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, FileInput, HiddenInput, PasswordInput, Select, Textarea
 from django.forms.boundfield import BoundWidget
+from django.http import QueryDict
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -54,11 +57,12 @@ class Look(NamedTuple):
     turn: int
 
 
-def look(key: str, direction: str = "", duo: int | None = None) -> Look:
-    """The same key gives the same cover for ever; `duo` is the paints that a leader chose."""
+def look(key: str, direction: str = "", duo: int | str | None = None) -> Look:
+    """The same key gives the same cover for ever; `duo` (0–7) is the paints that a leader chose, if any."""
     mixed = zlib.crc32(key.encode())
     family = PATTERNS.get(direction, ANY_PATTERN)
-    return Look(mixed % 8 if duo is None else duo % 8, family[(mixed >> 3) % len(family)], (mixed >> 6) % 4)
+    paints = duo if isinstance(duo, int) else mixed  # templates give "" for what they do not have
+    return Look(paints % 8, family[(mixed >> 3) % len(family)], (mixed >> 6) % 4)
 
 
 def initials(name: str) -> str:
@@ -81,13 +85,26 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 
 
 @register.simple_tag
+def sprite() -> str:
+    """Address of the icons, for scripts that draw them."""
+    return static(SPRITE)
+
+
+@register.simple_tag
 def brand_mark() -> SafeString:
-    return format_html('<svg class="hub-brand__mark" aria-hidden="true"><use href="{}#logo"/></svg>', static(SPRITE))
+    return format_html(
+        '<svg class="hub-brand__mark" aria-hidden="true"><use href="{}#logo"/></svg>', static(SPRITE)
+    )
 
 
 @register.simple_tag
 def cover(
-    key: str, direction: str = "", wide: bool = False, picture: str = "", duo: int | None = None, seal: str = ""
+    key: str,
+    direction: str = "",
+    wide: bool = False,
+    picture: str = "",
+    duo: int | str | None = None,
+    seal: str = "",
 ) -> SafeString:
     """`{% cover c.slug "place" %}`: a picture (its address) if there is one, else a drawn cover.
 
@@ -97,8 +114,10 @@ def cover(
     if picture:
         inside = format_html('<img src="{}" alt="" loading="lazy" decoding="async">', picture)
     else:
-        address = f"{static(f'hub/covers/wide-{drawn.pattern}.svg')}#p" if wide else f"{static(COVERS)}#pt-{drawn.pattern}"
-        inside = format_html('<svg><use href="{}"/></svg>', address)
+        file, part = (
+            (f"hub/covers/wide-{drawn.pattern}.svg", "p") if wide else (COVERS, f"pt-{drawn.pattern}")
+        )
+        inside = format_html('<svg><use href="{}#{}"/></svg>', static(file), part)
     return format_html(
         '<span class="hub-cover hub-duo-{}{}" aria-hidden="true">{}{}</span>',
         drawn.duo,
@@ -109,7 +128,7 @@ def cover(
 
 
 @register.simple_tag
-def seal(key: str, name: str, size: str = "", picture: str = "", duo: int | None = None) -> SafeString:
+def seal(key: str, name: str, size: str = "", picture: str = "", duo: int | str | None = None) -> SafeString:
     """`{% seal c.slug c.name %}`: a community's sign, its initials when it has no picture; xs, sm, lg, xl."""
     return _seal(name, look(key, duo=duo).duo, size, picture)
 
@@ -162,7 +181,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     ),
 }
 _HTMX_CONFIG = mark_safe(
-    "<meta name=\"htmx-config\" content='"
+    '<meta name="htmx-config" content=\''
     '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,'
     '"historyRestoreAsHxRequest":false,"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},'
     '{"code":"422","swap":true},{"code":"[45]..","swap":false,"error":true}]}'
@@ -175,7 +194,9 @@ def lib(*names: str) -> SafeString:
     """Link the named libraries; scripts are deferred and run in this order."""
     files = [file for name in names for file in LIBRARIES[name]]
     styles = format_html_join(
-        "\n", '<link rel="stylesheet" href="{}">', ((static(file),) for file in files if file.endswith(".css"))
+        "\n",
+        '<link rel="stylesheet" href="{}">',
+        ((static(file),) for file in files if file.endswith(".css")),
     )
     scripts = format_html_join(
         "\n", '<script src="{}" defer></script>', ((static(file),) for file in files if file.endswith(".js"))
@@ -243,7 +264,11 @@ def freshness(value: date | datetime | None) -> str:
     """How long ago it was confirmed: "" (up to half a year), "aging" (up to a year), "stale", "never"."""
     if value is None:
         return "never"
-    day = timezone.localtime(value).date() if isinstance(value, datetime) and timezone.is_aware(value) else value
+    day = (
+        timezone.localtime(value).date()
+        if isinstance(value, datetime) and timezone.is_aware(value)
+        else value
+    )
     day = day.date() if isinstance(day, datetime) else day
     age = (timezone.localdate() - day).days
     return "" if age <= HALF_YEAR else "aging" if age <= YEAR else "stale"
@@ -284,6 +309,81 @@ STATES = {
 def state_look(code: str) -> StateLook:
     """Tone, icon and word of a state."""
     return STATES.get(code, StateLook("", "point", code))
+
+
+# --- bars and tables: what SVG and <td> need --------------------------------------------------------
+
+
+class AgeBar(NamedTuple):
+    """A waiting record against its norm; the longer of both reaches 89 % of the bar."""
+
+    width: str
+    norm: str
+    over: int
+    level: str
+
+
+@register.simple_tag
+def agebar(days: int, norm: int) -> AgeBar:
+    full = max(days, norm, 1) * 1.12
+    level = "late" if days > norm else "soon" if days == norm else ""
+    return AgeBar(share(days, full) if days else "9%", share(norm, full), max(0, days - norm), level)
+
+
+class PlanBar(NamedTuple):
+    """A figure on its line from zero to beyond the plan; the plan stands at 87 % unless it is overtaken."""
+
+    fact: str
+    target: str
+    forecast: str
+    expected: str
+
+
+@register.simple_tag
+def planbar(
+    fact: float | None, target: float | None, forecast: float | None = None, expected: float | None = None
+) -> PlanBar:
+    full = max(float(n) for n in (fact or 0, target or 0, forecast or 0, 1)) * 1.15
+    return PlanBar(
+        share(fact, full),
+        share(target, full),
+        share(forecast, full) if forecast else "",
+        share(expected, full) if expected else "",
+    )
+
+
+@register.filter
+def heat(value: int | None, most: int | None) -> int:
+    """0 for none, then 1 … 4 by share of the largest value."""
+    if not value:
+        return 0
+    return min(4, 1 + int(4 * (value - 1) / max(most or value, 1)))
+
+
+@register.filter
+def zipped(cells: Iterable[Any], columns: Iterable[Any]) -> list[tuple[Any, Any]]:
+    return list(zip(cells, columns, strict=False))
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> list[int | None]:
+    """1 … 4 5 6 … 20: the ends, the neighbours, None where numbers are left out."""
+    last, here = page.paginator.num_pages, page.number
+    kept = sorted({1, last, *range(max(1, here - 1), min(last, here + 1) + 1)})
+    shown: list[int | None] = []
+    for n in kept:
+        if shown and shown[-1] is not None and n - shown[-1] > 1:
+            shown.append(n - 1 if n - shown[-1] == 2 else None)
+        shown.append(n)
+    return shown
+
+
+@register.simple_tag
+def page_link(query: QueryDict | None, number: int, param: str = "page") -> str:
+    """The same question, another page of its answer."""
+    asked = query.copy() if query is not None else QueryDict(mutable=True)
+    asked[param] = str(number)
+    return f"?{asked.urlencode()}"
 
 
 # --- the frame around every page -----------------------------------------------------------------
@@ -331,7 +431,9 @@ def sections(context: template.Context) -> list[dict[str, Any]]:
     shown = [
         {"name": link.name, "href": href, "icon": link.icon, "label": link.label, "short": link.short}
         for link in SECTIONS
-        if (not link.roles or link.roles & held) and not link.not_for & held and (href := _reversed(link.name))
+        if (not link.roles or link.roles & held)
+        and not link.not_for & held
+        and (href := _reversed(link.name))
     ]
     inside = [item for item in shown if path.startswith(item["href"])]
     # «/communities/gaps/» lies inside «/communities/»: the longest address is where we are.
@@ -423,4 +525,3 @@ def length_of(field: BoundField) -> int:
 def shows_optional(field: BoundField) -> bool:
     """Optional answers are marked, unless the whole form is optional (`show_optional = False`)."""
     return not field.field.required and getattr(field.form, "show_optional", True)
-

@@ -1,0 +1,80 @@
+"""How this browser shows the portal: theme, low-vision version, language. Kept in cookies, for signed-out people too."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import translate_url
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.views.decorators.http import require_safe
+
+from hub.choices import Theme
+from hub.context import LowVision
+
+YEAR = 365 * 24 * 3600
+# Question → answer → word in the cookie `a11y`.
+LOW_VISION = {
+    "size": {"": "", "large": "large", "huge": "huge"},
+    "contrast": {"": "", "high": "contrast"},
+    "spacing": {"": "", "wide": "wide"},
+    "images": {"": "", "none": "noimages"},
+}
+
+
+@require_safe
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Remember what is asked for and go back; asked for nothing, show the whole choice as a page.
+
+    A plain GET form: it changes only this browser's looks, and public pages stay free of CSRF cookies.
+    """
+    asked = request.GET.keys() & {"theme", "language", "reset", *LOW_VISION}
+    next_url = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(
+        next_url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        next_url = "/"
+    if not asked:
+        return render(request, "preferences.html", {"next_url": next_url})
+
+    response = HttpResponseRedirect(next_url)
+    add_never_cache_headers(response)
+    if "reset" in asked:
+        response.delete_cookie("theme")
+        response.delete_cookie("a11y")
+        return response
+    if asked & LOW_VISION.keys():
+        _remember(response, "a11y", _low_vision(request))
+    if (theme := request.GET.get("theme")) in Theme.values:
+        _remember(response, "theme", theme)
+    language = request.GET.get("language", "")
+    if language in dict(settings.LANGUAGES) and check_for_language(language):
+        response["Location"] = translate_url(next_url, language)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=YEAR,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return response
+
+
+def _low_vision(request: HttpRequest) -> str:
+    """The cookie with the answers given now over those given before."""
+    before = LowVision.from_cookie(request.COOKIES.get("a11y", ""))
+    answers = {question: request.GET.get(question, getattr(before, question)) for question in LOW_VISION}
+    return ".".join(
+        word for question, answer in answers.items() if (word := LOW_VISION[question].get(answer, ""))
+    )
+
+
+def _remember(response: HttpResponse, name: str, value: str) -> None:
+    if value:
+        # Readable by scripts: the same buttons work without a reload.
+        response.set_cookie(name, value, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+    else:
+        response.delete_cookie(name, samesite="Lax")

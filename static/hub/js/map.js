@@ -1,0 +1,147 @@
+// Maps on Leaflet: points of communities with clusters, or one pin to place. Works without tiles.
+(() => {
+  const L = window.L;
+  if (!L) return;
+  const escape = (text) => {
+    const node = document.createElement("span");
+    node.textContent = text ?? "";
+    return node.innerHTML;
+  };
+
+  const start = (box) => {
+    const { lat, lng, zoom, tiles, attribution, sprite } = box.dataset;
+    const picker = box.dataset.picker?.split(" ").map((id) => document.getElementById(id));
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const map = L.map(box, {
+      center: [Number(lat), Number(lng)],
+      zoom: Number(zoom),
+      maxZoom: 19,
+      zoomControl: false,
+      scrollWheelZoom: false,
+      zoomAnimation: !still,
+      fadeAnimation: !still,
+      markerZoomAnimation: !still,
+    });
+    map.attributionControl.setPrefix(false);
+    L.control.zoom({ position: "topright", zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
+    // the wheel scrolls the page until the map is taken up
+    map.on("focus click", () => map.scrollWheelZoom.enable());
+    map.on("blur", () => map.scrollWheelZoom.disable());
+
+    if (tiles) {
+      const layer = L.tileLayer(tiles, { attribution, maxZoom: 19, detectRetina: false, alt: "" }).addTo(map);
+      let came = false;
+      layer.on("tileload", () => {
+        came = true;
+        box.classList.remove("hub-map--bare");
+      });
+      layer.on("tileerror", () => came || box.classList.add("hub-map--bare"));
+    } else box.classList.add("hub-map--bare");
+
+    const icons = { place: "tree", bring: "coins", culture: "palette", plan: "compass", group: "heart-handshake", human: "school" };
+    const pin = (direction, on) =>
+      L.divIcon({
+        className: "",
+        iconSize: [36, 36],
+        iconAnchor: [18, 43],
+        popupAnchor: [0, -40],
+        html: `<span class="hub-pin ${direction ? `hub-dir--${direction}` : ""} ${on ? "hub-pin--on" : ""}"><span><svg class="icon" aria-hidden="true"><use href="${sprite}#i-${icons[direction] || "map-pin"}"/></svg></span></span>`,
+      });
+
+    if (picker) return place(map, box, picker, pin);
+
+    const show = (points) => {
+      const group = L.markerClusterGroup
+        ? L.markerClusterGroup({
+            showCoverageOnHover: false,
+            maxClusterRadius: 48,
+            animate: !still,
+            iconCreateFunction: (cluster) =>
+              L.divIcon({
+                className: "",
+                iconSize: [44, 44],
+                html: `<span class="hub-cluster" role="img" aria-label="${escape(box.dataset.cluster)}: ${cluster.getChildCount()}">${cluster.getChildCount()}</span>`,
+              }),
+          })
+        : L.layerGroup();
+      for (const point of points) {
+        const marker = L.marker([point.lat, point.lng], {
+          icon: pin(point.direction),
+          title: point.name,
+          alt: point.name,
+          keyboard: true,
+          riseOnHover: true,
+        });
+        marker.bindPopup(
+          `<a href="${escape(point.url)}">${escape(point.name)}</a>${point.note ? `<p>${escape(point.note)}</p>` : ""}`,
+        );
+        group.addLayer(marker);
+      }
+      map.addLayer(group);
+      if (points.length > 1) map.fitBounds(L.latLngBounds(points.map((p) => [p.lat, p.lng])), { padding: [36, 36], maxZoom: 15, animate: false });
+      else if (points.length) map.setView([points[0].lat, points[0].lng], 14);
+    };
+
+    if (box.dataset.points) show(JSON.parse(document.getElementById(box.dataset.points).textContent));
+    else if (box.dataset.source)
+      fetch(box.dataset.source, { headers: { Accept: "application/json" } })
+        .then((answer) => (answer.ok ? answer.json() : []))
+        .then((data) => show(data.results || data.points || data))
+        .catch(() => {});
+  };
+
+  // One pin that a click, a drag or the device's own position moves; it fills two inputs.
+  const place = (map, box, [latField, lngField], pin) => {
+    let marker = null;
+    const put = (at, quiet) => {
+      if (marker) marker.setLatLng(at);
+      else {
+        marker = L.marker(at, { icon: pin("", true), draggable: true, alt: box.dataset.pin, title: box.dataset.pin }).addTo(map);
+        marker.on("dragend", () => put(marker.getLatLng()));
+      }
+      if (quiet) return;
+      latField.value = at.lat.toFixed(6);
+      lngField.value = at.lng.toFixed(6);
+      for (const field of [latField, lngField]) field.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    const typed = () => {
+      const [lat, lng] = [latField, lngField].map((field) => parseFloat(String(field.value).replace(",", ".")));
+      if (Number.isFinite(lat) && Number.isFinite(lng)) {
+        put(L.latLng(lat, lng), true);
+        map.setView([lat, lng], Math.max(map.getZoom(), 14));
+      }
+    };
+    typed();
+    map.on("click", (event) => put(event.latlng));
+    // keyboard: the map moves with the arrows, Enter puts the pin in its middle
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target === box) {
+        event.preventDefault();
+        put(map.getCenter());
+      }
+    });
+    for (const button of document.querySelectorAll(`[data-locate="${box.id}"]`)) {
+      button.hidden = !navigator.geolocation;
+      button.addEventListener("click", () =>
+        navigator.geolocation.getCurrentPosition((found) => {
+          const at = L.latLng(found.coords.latitude, found.coords.longitude);
+          map.setView(at, 16);
+          put(at);
+        }),
+      );
+    }
+    for (const button of document.querySelectorAll(`[data-unpin="${box.id}"]`))
+      button.addEventListener("click", () => {
+        if (marker) map.removeLayer(marker);
+        marker = null;
+        latField.value = lngField.value = "";
+        latField.dispatchEvent(new Event("change", { bubbles: true }));
+      });
+  };
+
+  const boot = (root) => {
+    for (const box of root.querySelectorAll("[data-map]:not(.leaflet-container)")) start(box);
+  };
+  boot(document);
+  document.addEventListener("htmx:afterSettle", (event) => boot(event.target));
+})();
