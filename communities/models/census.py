@@ -265,8 +265,6 @@ class FieldDecision(models.Model):
     field = models.CharField(max_length=40)
     accepted = models.BooleanField()
     reason = models.CharField(max_length=500, blank=True)
-    # The record's version that was looked at: `touched` tells whether the answer has changed since.
-    version = models.PositiveIntegerField(default=1, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now=True)
 
