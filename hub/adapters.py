@@ -1,14 +1,130 @@
-"""How allauth works for us."""
+"""How allauth works for us: letters through the outbox, our words, the same answer for everybody."""
 
+from __future__ import annotations
+
+import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hub.models import User
+from hub.outbox import notify
+
+#: The session key of the addresses whose letters a demo or development browser may read.
+DEMO_LETTERS = "letters_to"
+#: Names of the providers as people here know them.
+PROVIDERS = {"vk": gettext_lazy("ВКонтакте"), "yandex": gettext_lazy("Яндекс"), "mailru": "Mail.ru"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """E-mail accounts: letters carry the branch's name, the name of the person is kept on sign-up."""
+    """E-mail accounts of the portal."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": gettext_lazy("Эта учётная запись отключена. Напишите в отделение."),
+        "email_password_mismatch": gettext_lazy(
+            "Почта или пароль не подошли. Проверьте раскладку и заглавные буквы или задайте новый пароль."
+        ),
+        "incorrect_password": gettext_lazy("Пароль не подошёл."),
+        "enter_current_password": gettext_lazy("Нынешний пароль не подошёл."),
+        "too_many_login_attempts": gettext_lazy(
+            "Слишком много неудачных попыток. Подождите пять минут или задайте новый пароль: «Забыли пароль?»."
+        ),
+        "rate_limited": gettext_lazy("Слишком часто. Подождите минуту и попробуйте ещё раз."),
+        "duplicate_email": gettext_lazy("Этот адрес уже есть в вашей учётной записи."),
+        "cannot_remove_primary_email": gettext_lazy(
+            "Основной адрес удалить нельзя: сначала сделайте основным другой."
+        ),
+    }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        request: HttpRequest | None = self.request
-        super().send_mail(template_prefix, email, {"branch": getattr(request, "branch", None), **context})
+        """Queue the letter: sign-up waits for no mail server and takes the same time for any address."""
+        request: HttpRequest = allauth_context.request
+        branch = request.branch  # type: ignore[attr-defined]
+        letter = self.render_mail(
+            template_prefix, email, {"request": request, "email": email, "branch": branch, **context}
+        )
+        notify(
+            "account",
+            key=f"account:{secrets.token_hex(16)}",
+            branch=branch,
+            subject=letter.subject,
+            email=email,
+            context={"text": letter.body},
+        )
+        if settings.DEMO or settings.DEBUG:
+            request.session[DEMO_LETTERS] = [*request.session.get(DEMO_LETTERS, []), email][-5:]
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        # A new account costs one hash of a password; a known address must cost the same.
+        make_password(secrets.token_hex(8))
+        super().send_account_already_exists_mail(email)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth's own key holds the host name: every host of ours would give five more attempts.
+        return str(credentials.get("email", "")).lower()
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account-settings")
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """The second factor: one name for the portal under all of its hosts, our words."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy("Код не подошёл. Подождите следующего в приложении и введите его."),
+        "unverified_email": gettext_lazy(
+            "Сначала подтвердите почту: откройте ссылку из письма, потом вернитесь сюда."
+        ),
+    }
+
+    def _get_site_name(self) -> str:
+        return settings.MFA_TOTP_ISSUER
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Основной ключ") if count == 0 else _("Ключ № %(number)s") % {"number": count + 1}
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """VK, Yandex, Mail.ru: there when the environment names them."""
+
+    error_messages = {
+        **DefaultSocialAccountAdapter.error_messages,
+        "email_taken": gettext_lazy(
+            "С этой почтой на портале уже есть учётная запись. Войдите в неё и подключите %s в настройках."
+        ),
+    }
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        try:
+            return super().get_provider(request, provider, client_id)
+        except SocialApp.DoesNotExist:
+            raise Http404 from None
+
+    def list_providers(self, request: HttpRequest) -> list[Any]:
+        providers = super().list_providers(request)
+        for provider in providers:
+            provider.name = str(PROVIDERS.get(provider.id, provider.name))
+        return providers
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        user = super().populate_user(request, sociallogin, data)
+        parts = (data.get("first_name"), data.get("last_name"))
+        user.name = (" ".join(part for part in parts if part) or data.get("name") or "")[:120]
+        return user
+
+    def get_signup_form_initial_data(self, sociallogin: Any) -> dict[str, Any]:
+        return {**super().get_signup_form_initial_data(sociallogin), "name": sociallogin.user.name}

@@ -35,4 +35,15 @@ def is_submitter(user: Any, row: Any) -> bool:
     return row is not None and user.pk is not None and row.submitted_by_id == user.pk
 
 
+@rules.predicate
+def is_owner(user: Any, row: Any) -> bool:
+    return row is not None and user.pk is not None and row.owner_id == user.pk
+
+
+def widen(perm: str, predicate: rules.Predicate) -> None:
+    """Let those of `predicate` pass `perm` too: how an app above adds to a permission of the kernel."""
+    rules.set_perm(perm, rules.permissions.permissions[perm] | predicate)
+
+
 rules.add_perm("hub.view_styleguide", is_staff_of_branch)
+rules.add_perm("hub.view_upload", is_owner)  # a private file; apps widen it for what they keep in it

@@ -193,6 +193,7 @@ LOGIN_REDIRECT_URL = "cabinet"
 LOGOUT_REDIRECT_URL = "home"
 
 ACCOUNT_ADAPTER = "hub.adapters.AccountAdapter"
+MFA_ADAPTER = "hub.adapters.MFAAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -212,11 +213,19 @@ MFA_TOTP_ISSUER = "Центр Сообществ"
 SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_AUTO_SIGNUP = False  # the consent is asked for, whatever the provider knows
+SOCIALACCOUNT_ADAPTER = "hub.adapters.SocialAccountAdapter"
 # A provider is offered once its client id stands in the environment.
 SOCIALACCOUNT_PROVIDERS = {
     provider: {"APPS": [{"client_id": client_id, "secret": env.str(f"{provider.upper()}_SECRET", "")}]}
     for provider in ("vk", "yandex", "mailru")
     if (client_id := env.str(f"{provider.upper()}_CLIENT_ID", ""))
+}
+# The browser checks `form-action` all along the redirects that lead to a provider's sign-in page.
+_PROVIDER_ORIGINS = {
+    "vk": ["https://*.vk.ru", "https://*.vk.com"],
+    "yandex": ["https://*.yandex.ru", "https://*.yandex.com"],
+    "mailru": ["https://*.mail.ru"],
 }
 
 # --- language and time ---------------------------------------------------------------------------
@@ -261,7 +270,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *(o for p in SOCIALACCOUNT_PROVIDERS for o in _PROVIDER_ORIGINS[p])],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,3 +36,8 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.title or str(self.pk)
+
+    @property
+    def url(self) -> str:
+        """Where the file is: open to everybody, or behind the check of `upload-file`."""
+        return self.file.url if self.is_public else reverse("upload-file", args=[self.pk])
