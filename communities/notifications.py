@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from communities.choices import StewardRole
 from communities.diff import label
-from communities.models import CensusRecord, CensusRound, Claim, Community
+from communities.models import CensusRecord, CensusRound, Claim, Community, Invitation
 from hub.models import Branch, User
 from hub.outbox import notify
 
@@ -97,5 +97,23 @@ def ask_to_confirm(
             "closes_on": f"{round_.closes_on:%d.%m.%Y}",
             "names": [community.name for community in communities],
             "url": link(branch, reverse("cabinet")),
+        },
+    )
+
+
+def invitation_sent(invitation: Invitation) -> None:
+    """Somebody is asked to help lead a community. The link's token is no part of the row: the letter makes it."""
+    community = invitation.community
+    notify(
+        "invitation",
+        key=f"invitation:{invitation.pk}",
+        branch=community.branch,
+        email=invitation.email,
+        subject=_("Вас зовут в команду сообщества «%(name)s»") % {"name": community.name},
+        context={
+            "invitation": invitation.pk,
+            "name": community.name,
+            "role": invitation.get_role_display(),
+            "inviter": str(invitation.created_by),
         },
     )
