@@ -50,6 +50,9 @@ def demo() -> NoReturn:
     python, celery = [sys.executable, "-m"], [sys.executable, "-m", "celery", "--app=hub.celery:app"]
     web = ["gunicorn", "hub.wsgi", f"--bind={host}:{port}", "--workers=2", "--worker-class=gthread"]
     with environment(DEMO="1") as env, ExitStack() as stack:
+        env.setdefault("LOG_LEVEL", "WARNING")
+        # A demo may run as root; its worker need not tell everybody so.
+        env.setdefault("PYTHONWARNINGS", "ignore:You're running the worker")
         print("Готовлю базу и страницы…", flush=True)
         compile_catalogues()
         _manage("migrate", "--verbosity=0", env=env)

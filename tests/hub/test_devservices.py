@@ -21,8 +21,9 @@ ROOT = devservices.ROOT
 
 @pytest.fixture
 def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A data directory below one that others may not enter, as in root's home."""
+    """A data directory, and where root's copies go."""
     home = Path(tempfile.mkdtemp(prefix="hub-home-"))
+    home.chmod(0o711)
     spare = Path(tempfile.mkdtemp(prefix="hub-spare-"))
     spare.chmod(0o755)
     monkeypatch.setattr(devservices, "SPARE", spare)
@@ -45,7 +46,9 @@ def counter(url: str) -> int:
         return int(client.incr("visits"))
 
 
-def test_data_outlive_a_stop(base: Path):
+@pytest.mark.parametrize("mode", [0o711, 0o700], ids=["open home", "closed home"])
+def test_data_outlive_a_stop(base: Path, mode: int):
+    base.parent.chmod(mode)
     for visit in (1, 2):
         with services(base) as running:
             assert remember(running.DATABASE_URL) == visit
@@ -117,7 +120,8 @@ def test_given_servers_win(base: Path, monkeypatch: pytest.MonkeyPatch):
         assert not (base / "postgres").exists()
 
 
-def test_reserve_under_a_closed_parent_is_root_only(base: Path):
+def test_only_root_leaves_a_closed_home_and_opens_nothing(base: Path):
+    base.parent.chmod(0o700)
     base.mkdir()
     account = Account.owning(base)
     path = account.directory(base, "postgres")
@@ -125,6 +129,12 @@ def test_reserve_under_a_closed_parent_is_root_only(base: Path):
     assert path.is_relative_to(devservices.SPARE) == (os.geteuid() == 0)
     assert path == account.directory(base, "postgres")
     assert base.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_long_path_gets_a_short_socket(base: Path):
+    base = base / ("checkout" * 12)
+    with services(base) as running:
+        assert remember(running.DATABASE_URL) == 1
 
 
 def test_a_package_out_of_reach_is_copied(monkeypatch: pytest.MonkeyPatch, base: Path):
@@ -166,7 +176,7 @@ def run(script: str) -> subprocess.Popen[str]:
 @pytest.mark.usefixtures("bare")
 def test_run_passes_the_urls_and_the_exit_code():
     with run('echo "$DATABASE_URL"; exit 7') as process:
-        assert process.stdout.read().startswith("postgres://hub@%2F")
+        assert process.stdout.read().startswith("postgres://hub@")
     assert process.returncode == 7
 
 
