@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class CommunitiesConfig(AppConfig):
     name = "communities"
     verbose_name = _("Сообщества")
+
+    def ready(self) -> None:
+        from communities.actions.stewardship import consent_withdrawn
+        from hub import consents
+        from hub.choices import ConsentKind
+
+        # Taken back in the account's settings, a consent hides what it showed in the same transaction.
+        consents.on_withdraw(ConsentKind.CONTACT, consent_withdrawn)

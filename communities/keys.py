@@ -41,7 +41,7 @@ def name_key(name: str) -> str:
     return (bare or folded)[:160]
 
 
-_LATIN = str.maketrans(
+_IN_LATIN = str.maketrans(
     {
         **dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziiklmnoprstufye", strict=True)),
         **{"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "iu"},
@@ -56,7 +56,7 @@ def address(name: str) -> str:
     >>> address("Чайная среда — Сочи, №1!")
     'chainaia-sreda-sochi-1'
     """
-    return fold(name).translate(_LATIN).replace(" ", "-")[:60].strip("-")
+    return fold(name).translate(_IN_LATIN).replace(" ", "-")[:60].strip("-")
 
 
 def link_key(url: str) -> str:
@@ -87,3 +87,43 @@ def phone_key(text: str) -> str:
     if not phonenumbers.is_possible_number(number):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+#: The two layouts of one keyboard: «ghbdtn» was meant to be «привет».
+_QWERTY = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
+_CYRILLIC = "ёйцукенгшщзхъфывапролджэячсмитьбю"
+_LAYOUT = str.maketrans(_QWERTY, _CYRILLIC)
+_LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
+
+
+def words(text: str, most: int = 0, shortest: int = 1) -> list[str]:
+    """Folded words of at least `shortest` letters, each once, in their order; the first `most` of them.
+
+    >>> words("Ёлка и двор, двор!", shortest=3)
+    ['елка', 'двор']
+    """
+    found = [word[:60] for word in dict.fromkeys(fold(text).split()) if len(word) >= shortest]
+    return found[:most] if most else found
+
+
+def retyped(text: str) -> str:
+    """What these keys write in the Russian layout.
+
+    >>> retyped("cjctlb")
+    'соседи'
+    """
+    return text.lower().translate(_LAYOUT)
+
+
+def slips(word: str) -> list[str]:
+    """Every word one slip away: a letter missing, added, mistaken, or two neighbours swapped.
+
+    >>> "соседи" in slips("сосди")
+    True
+    """
+    halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    near = {left + right[1:] for left, right in halves if right}
+    near |= {left + right[1] + right[0] + right[2:] for left, right in halves if len(right) > 1}
+    near |= {left + letter + right[1:] for left, right in halves if right for letter in _LETTERS}
+    near |= {left + letter + right for left, right in halves for letter in _LETTERS}
+    return sorted(near - {word, ""})

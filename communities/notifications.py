@@ -117,3 +117,22 @@ def invitation_sent(invitation: Invitation) -> None:
             "inviter": str(invitation.created_by),
         },
     )
+
+
+def invitation_sent(invitation: Invitation) -> None:
+    """Write to the invited person. The letter holds the invitation's key; its link is made when it is sent."""
+    community = invitation.community
+    notify(
+        "steward_invitation",
+        key=f"steward-invitation:{invitation.pk}",
+        branch=community.branch,
+        email=invitation.email,
+        subject=_("Вас зовут вести сообщество «%(name)s»") % {"name": community.working_name},
+        context={
+            "name": community.working_name,
+            "inviter": str(invitation.created_by),
+            "role": invitation.get_role_display().lower(),
+            "invitation": invitation.pk,
+            "expires_on": f"{invitation.expires_at:%d.%m.%Y}",
+        },
+    )

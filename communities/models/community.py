@@ -64,6 +64,12 @@ class Community(models.Model):
     def name(self) -> str:
         return self.current.name if self.current else self.slug
 
+    @property
+    def working_name(self) -> str:
+        """The name for its own people, who see it before the city does."""
+        record = self.current or self.records.order_by("-pk").first()
+        return str(record or self.slug)
+
     def get_absolute_url(self) -> str:
         return reverse("community-detail", args=[self.slug])
 

@@ -10,7 +10,7 @@ from hub.choices import State
 
 if TYPE_CHECKING:
     from communities.models import CensusRecord, CensusRound, Community
-    from hub.models import Branch
+    from hub.models import Branch, User
 
 
 class CensusRoundQuerySet(QuerySet):
@@ -36,6 +36,12 @@ class CensusRecordQuerySet(QuerySet):
 
     def in_work(self) -> Self:
         return self.filter(state__in=[State.DRAFT, State.SUBMITTED, State.RETURNED])
+
+    def untouched_by(self, user: User) -> Self:
+        """Drafts that `user` began by registering a community and never wrote a word in."""
+        return self.filter(
+            state=State.DRAFT, version=1, name="", community__current=None, community__stewardships__user=user
+        )
 
     def of_community(self, community: Community) -> Self:
         return self.filter(community=community).order_by("-pk")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import QuerySet
-from django.db.models.functions import Now
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat, Now
 
-from hub.choices import State
+from hub.choices import ConsentKind, State
+from hub.models import Consent
 
 if TYPE_CHECKING:
     from hub.models import Branch
@@ -15,7 +16,17 @@ if TYPE_CHECKING:
 
 class ContactQuerySet(QuerySet):
     def published(self) -> Self:
-        return self.filter(is_public=True)
+        """What everybody may see: shown, and the person's newest consent for this very contact says yes."""
+        consent = (
+            Consent.objects.filter(
+                user=OuterRef("stewardship__user"),
+                kind=ConsentKind.CONTACT,
+                subject=Concat(Value("contact:"), Cast(OuterRef("pk"), CharField())),
+            )
+            .order_by("-id")
+            .values("given")[:1]
+        )
+        return self.filter(is_public=True).alias(consented=Subquery(consent)).filter(consented=True)
 
 
 class InvitationQuerySet(QuerySet):
