@@ -46,18 +46,18 @@ def extract_template(
 
 
 _TEMPLATES = "hub.messages:extract_template"
-# Which files hold the texts of a domain, and how each kind is read.
+# Where the texts of a domain stand, and how each kind of file is read.
 DOMAINS = {
-    "django": {
-        "folders": ("hub", "communities", "events", "grants", "knowledge", "reports", "templates"),
-        "methods": [
+    "django": (
+        ["hub", "communities", "events", "grants", "knowledge", "reports", "templates"],
+        [
             ("**/migrations/**", "ignore"),
             ("**.py", "python"),
             ("**.html", _TEMPLATES),
             ("**.txt", _TEMPLATES),
         ],
-    },
-    "djangojs": {"folders": ("static",), "methods": [("vendor/**", "ignore"), ("**.js", "javascript")]},
+    ),
+    "djangojs": (["static"], [("vendor/**", "ignore"), ("**.js", "javascript")]),
 }
 
 
@@ -75,8 +75,8 @@ def read(path: Path, language: str) -> Catalog:
 def texts(domain: str, language: str) -> Catalog:
     """What the code asks to be translated; Russian texts need no translation but their plural forms."""
     found = Catalog(locale=language)
-    for folder in DOMAINS[domain]["folders"]:
-        methods = DOMAINS[domain]["methods"]
+    folders, methods = DOMAINS[domain]
+    for folder in folders:
         for name, _line, message, _comments, context in extract_from_dir(
             ROOT / folder, methods, None, KEYWORDS
         ):
