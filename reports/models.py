@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from reports.querysets import DatumQuerySet, PlanQuerySet
+
 
 class Indicator(models.Model):
     """A figure the branch answers for; `code` finds its queryset in reports/kpis."""
@@ -34,6 +36,8 @@ class Plan(models.Model):
     year = models.PositiveSmallIntegerField(_("год"))
     target = models.PositiveIntegerField(_("план"))
 
+    objects = PlanQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("план")
         verbose_name_plural = _("планы")
@@ -52,6 +56,8 @@ class Datum(models.Model):
     value = models.PositiveIntegerField(_("значение"))
     version = models.PositiveSmallIntegerField(_("версия определения"))
     measured_at = models.DateTimeField(_("посчитано"), auto_now=True)
+
+    objects = DatumQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("замер")
