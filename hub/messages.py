@@ -9,7 +9,7 @@ The source texts are Russian: locale/ru holds only what has plural forms, locale
 
 import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -34,9 +34,7 @@ _STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _CALL = re.compile(rf"(?:\b[np]{{0,2}}gettext|\b_)\({_STRING}(?:, ?{_STRING})*(?:, ?count)?\)", re.DOTALL)
 
 
-def extract_template(
-    file: IO[bytes], keywords: Collection[str], comment_tags: Collection[str], options: dict[str, Any]
-) -> Iterator[Any]:
+def extract_template(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Any]:
     """Read a Django template: Django itself rewrites its tags as Python calls, the rest as X-es."""
     text, end, calls = templatize(file.read().decode()), 0, ""
     for call in _CALL.finditer(text):
