@@ -140,6 +140,9 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.5},
     }
 }
+# How long a page may be kept for visitors without an account (hub/public.py). A withdrawn consent must
+# empty the public pages within a minute; a developer and a test see every change at once.
+PUBLIC_CACHE_SECONDS: int = env.int("PUBLIC_CACHE_SECONDS", 0 if DEBUG else 30)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data")))

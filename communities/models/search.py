@@ -3,6 +3,8 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from communities.querysets import SearchWordQuerySet
+
 
 class SearchWord(models.Model):
     """A word that occurs in the names, short texts and keywords of listed communities of a branch."""
@@ -11,6 +13,8 @@ class SearchWord(models.Model):
     # Compared byte by byte: beginnings are then found through the plain index of the constraint.
     word = models.CharField(max_length=60, db_collation="C")
     communities = models.PositiveIntegerField(default=1)
+
+    objects = SearchWordQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["branch", "word"], name="search_word_once")]

@@ -3,6 +3,7 @@
 from communities.querysets.census import CensusRecordQuerySet, CensusRoundQuerySet
 from communities.querysets.community import CommunityQuerySet
 from communities.querysets.imports import ImportBatchQuerySet
+from communities.querysets.search import SearchWordQuerySet
 from communities.querysets.stewardship import ClaimQuerySet, ContactQuerySet, InvitationQuerySet
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "ContactQuerySet",
     "ImportBatchQuerySet",
     "InvitationQuerySet",
+    "SearchWordQuerySet",
 ]

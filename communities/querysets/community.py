@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from communities.choices import Listing, StewardRole
+from communities.querysets.duplicates import Likeness, resembling
+from communities.querysets.search import CatalogueQuerySet
 from hub.choices import State
 
 if TYPE_CHECKING:
-    from communities.models import CensusRound
+    from communities.models import CensusRecord, CensusRound
     from hub.models import Branch, User
 
 
-class CommunityQuerySet(QuerySet):
+class CommunityQuerySet(CatalogueQuerySet):
     def in_branch(self, branch: Branch) -> Self:
         return self.filter(branch=branch)
 
@@ -38,6 +41,10 @@ class CommunityQuerySet(QuerySet):
     def unclaimed(self) -> Self:
         """Imported, and nobody has answered for it yet."""
         return self.exclude(Exists(self._stewards(OuterRef("pk"))))
+
+    def resembling(self, what: CensusRecord | Mapping[str, Any]) -> list[Likeness]:
+        """Suspected duplicates of a record, or of answers that are no record yet; see `duplicates`."""
+        return resembling(self, what)
 
     def stewarded_by(self, user: User) -> Self:
         return self.filter(stewardships__user=user).exclude(listing=Listing.MERGED)

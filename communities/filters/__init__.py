@@ -1,0 +1,3 @@
+from communities.filters.catalogue import CommunityFilterSet
+
+__all__ = ["CommunityFilterSet"]

@@ -1,0 +1,91 @@
+"""Pages that are the same for every visitor without an account: kept in Redis for a short while.
+
+Why so, and what it costs: docs/adr/0006-public-cache.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+View = Callable[..., HttpResponse]
+
+#: Cookies that change how a page looks (they are part of its key) or nothing at all; with any other
+#: cookie (a session, a waiting message) the page is somebody's own.
+LOOKS = ("theme", "a11y")
+HARMLESS = {*LOOKS, settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+#: A longer question is answered, never kept: nobody fills Redis with invented addresses of any length.
+LONGEST = 300
+VARY = ("Cookie", "Accept-Language", "HX-Request")
+
+
+def public_page(view: View) -> View:
+    """Answer a visitor without an account from the cache; the browser asks each time and gets 304.
+
+    The view must show nothing that depends on anything but host, address, language and looks.
+    """
+
+    @require_safe
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.COOKIES.keys() <= HARMLESS:
+            return view(request, *args, **kwargs)
+        key = _key(request) if settings.PUBLIC_CACHE_SECONDS else ""
+        kept = cache.get(key) if key else None
+        if kept is None:
+            response = view(request, *args, **kwargs)
+            if response.streaming or response.status_code != 200 or response.cookies:
+                return response
+            if hasattr(response, "render"):
+                response.render()
+            etag = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
+            kept = (etag, response.content, dict(response.headers))
+            if key and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+                cache.set(key, kept, settings.PUBLIC_CACHE_SECONDS)
+        return _answer(request, *kept)
+
+    return answered
+
+
+def _key(request: HttpRequest) -> str:
+    """Everything that the page depends on; "" when the address is too long to be kept."""
+    path = request.get_full_path()
+    if len(path) > LONGEST:
+        return ""
+    looks = [request.COOKIES.get(name, "")[:40] for name in LOOKS]
+    parts = [request.scheme, request.get_host(), get_language() or "", request.headers.get("HX-Request", ""), *looks]
+    return "page:" + hashlib.blake2b("\n".join([*parts, path]).encode(), digest_size=16).hexdigest()
+
+
+def _answer(request: HttpRequest, etag: str, content: bytes, headers: dict[str, str]) -> HttpResponse:
+    asked = request.headers.get("If-None-Match", "")
+    if etag in (tag.strip().removeprefix("W/") for tag in asked.split(",")):
+        response = HttpResponse(status=304)
+        del response.headers["Content-Type"]
+    else:
+        response = HttpResponse(content, headers=headers)
+    response.headers["ETag"] = etag
+    # no-cache: kept by the browser, but asked about each time, so that a theme or a sign-in shows at once.
+    patch_cache_control(response, no_cache=True)
+    patch_vary_headers(response, VARY)
+    return response
+
+
+def remember(key: str, make: Callable[[], Any]) -> Any:
+    """A figure that may be as old as a public page: from the cache, or made now."""
+    if not settings.PUBLIC_CACHE_SECONDS:
+        return make()
+    found = cache.get(key)
+    if found is None:
+        found = make()
+        cache.set(key, found, settings.PUBLIC_CACHE_SECONDS)
+    return found
