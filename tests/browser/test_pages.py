@@ -1,0 +1,114 @@
+"""Every page, as somebody who may see it: accessible, in Russian, inside the screen, within its CSP.
+
+The pages are those that the table of routes opens by GET; each is looked at in both themes, narrow and wide.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from tests.architecture.cast import ROLES, make_cast
+from tests.architecture.test_routes import rows
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GROUPS = 6
+#: Who looks, when several may: whoever sees the most of the page.
+VIEWERS = ["leader", "coordinator", "other", "member", "official", "federal", "foreign", "anonymous"]
+#: Names that are written in Latin letters in Russian texts too.
+NAMES = {
+    *("telegram", "vk", "pdf", "xlsx", "csv", "tsv", "api", "json", "openapi", "openstreetmap", "leaflet"),
+    *("excel", "django", "rutube", "google", "ios", "android", "webp", "jpeg", "png", "english", "geojson"),
+    *("qr", "totp", "ok", "get", "utc", "url", "https", "http", "utf", "windows", "id"),
+}
+
+
+def pages():
+    """(name, arguments, viewer) of every page: an HTML answer to a GET."""
+    seen = set()
+    for method, name, arguments, codes in rows():
+        if method != "GET":
+            continue
+        allowed = dict(zip(ROLES, codes, strict=True))
+        viewer = next((role for role in VIEWERS if allowed[role] == "200"), None)
+        key = (name, tuple(arguments.items()))
+        if viewer and key not in seen:
+            seen.add(key)
+            yield name, arguments, viewer
+            # What a stranger sees is a page of its own.
+            if viewer != "anonymous" and allowed["anonymous"] == "200":
+                yield name, arguments, "anonymous"
+
+
+def english(text: str) -> list[str]:
+    """Words in Latin letters that have no business on a Russian page."""
+    text = re.sub(r"\S+@\S+|https?://\S+|\S+\.(?:ru|com|org|me|example)\S*|/[a-z0-9/_<>{}?=&.-]+", " ", text, flags=re.I)
+    return sorted({word for word in re.findall(r"\b[a-zA-Z]{3,}\b", text) if word.lower() not in NAMES})
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_pages(group, browser, live_server):
+    cast = make_cast()
+    faults = []
+    for number, (name, arguments, viewer) in enumerate(pages()):
+        if number % GROUPS != group:
+            continue
+        address = reverse(name, kwargs={key: cast.things.get(value, value) for key, value in arguments.items()})
+        cookies = {}
+        if person := cast.people[viewer]:
+            client = Client()
+            client.force_login(person)
+            if not client.get(address).headers["Content-Type"].startswith("text/html"):
+                continue
+            cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+        elif not Client().get(address).headers["Content-Type"].startswith("text/html"):
+            continue
+        for fault in look(browser, live_server.url, address, cookies):
+            faults.append(f"{name} ({viewer}): {fault}")
+    assert faults == []
+
+
+def look(browser, origin: str, address: str, cookies: dict[str, str]):
+    """Yield what is wrong with the page."""
+    context = browser.new_context(locale="ru-RU", viewport={"width": 320, "height": 720}, reduced_motion="reduce")
+    context.add_cookies([{"name": key, "value": value, "url": origin} for key, value in cookies.items()])
+    page = context.new_page()
+    messages, strangers = [], []
+    page.on("console", lambda m: messages.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    tiles = settings.MAP_TILE_URL.split("{")[0]
+
+    def watch(route):
+        url = route.request.url
+        if url.startswith((origin, "data:", "blob:")):
+            route.continue_()
+        else:
+            if not url.startswith(tiles):
+                strangers.append(url)
+            route.fulfill(status=204, body="")
+
+    page.route("**/*", watch)
+    try:
+        page.goto(origin + address, wait_until="load")
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            for theme in ("light", "dark"):
+                page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
+                for violation in Axe().run(page).response["violations"]:
+                    targets = [node["target"] for node in violation["nodes"]][:3]
+                    yield f"{width} {theme}: axe {violation['id']} at {targets}"
+            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if overflow > 0:
+                yield f"{width}: {overflow}px wider than the screen"
+        yield from (f"left our host: {url}" for url in strangers)
+        yield from (f"console: {text}" for text in messages if "tile" not in text)
+        if words := english(page.inner_text("body")):
+            yield f"English on the page: {words}"
+    finally:
+        context.close()
