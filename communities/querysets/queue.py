@@ -1,0 +1,232 @@
+"""The coordinator's queue: everything that waits for a decision in a branch, oldest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import BigIntegerField, BooleanField, Case, CharField, Count, F, Min, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from communities.choices import ImportStage, Listing
+from hub.choices import State
+from hub.working_days import overdue_before, working_days_between
+
+if TYPE_CHECKING:
+    from hub.models import Branch
+
+#: Tabs of the queue, in their order.
+KINDS = ("new", "edit", "claim", "import", "placing")
+PAGE = 40
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the queue. `pk` is of the record or claim, of the imported file, 0 for placing."""
+
+    since: datetime
+    source: str
+    pk: int
+    is_edit: bool
+    slug: str
+    name: str
+    who: str
+    rows: int
+
+    @property
+    def kind(self) -> str:
+        return ("edit" if self.is_edit else "new") if self.source == "record" else self.source
+
+    @property
+    def cursor(self) -> str:
+        """Where the page after this line begins."""
+        return f"{self.since.isoformat()}~{self.source}~{self.pk}"
+
+    def days(self, branch: Branch) -> int:
+        """Working days that it waits."""
+        return age(self.since, branch)
+
+
+def age(since: datetime, branch: Branch) -> int:
+    """Working days from `since` until today, by the branch's clock."""
+    return working_days_between(timezone.localtime(since, branch.tz).date(), timezone.localdate(timezone=branch.tz))
+
+
+def overdue_edge(branch: Branch) -> datetime:
+    """What came before this moment waits longer than the branch's norm."""
+    day = overdue_before(timezone.localdate(timezone=branch.tz), branch.norm_days)
+    return datetime.combine(day, time.min, branch.tz)
+
+
+def _records(branch: Branch) -> QuerySet:
+    return (
+        apps.get_model("communities", "CensusRecord")
+        .objects.in_branch(branch)
+        .filter(state=State.SUBMITTED)
+        .exclude(community__listing=Listing.MERGED)
+    )
+
+
+def _claims(branch: Branch) -> QuerySet:
+    return apps.get_model("communities", "Claim").objects.in_branch(branch).filter(state=State.SUBMITTED)
+
+
+def _rows(branch: Branch) -> QuerySet:
+    """Imported rows that a person must settle; what only lacks a city is settled by placing it."""
+    return (
+        apps.get_model("communities", "ImportRow")
+        .objects.filter(branch=branch, needs_person=True, settled_at=None, batch__stage=ImportStage.DONE)
+        .exclude(Q(community__isnull=False) & _UNPLACED_ROW)
+    )
+
+
+_UNPLACED = Q(listing=Listing.UNLISTED, current__state=State.IMPORTED, current__city=None)
+_UNPLACED_ROW = Q(
+    community__listing=Listing.UNLISTED,
+    community__current__state=State.IMPORTED,
+    community__current__city=None,
+)
+
+
+def unplaced(branch: Branch) -> QuerySet:
+    """Imported communities that nobody sees because the portal does not know their city."""
+    return apps.get_model("communities", "Community").objects.in_branch(branch).filter(_UNPLACED)
+
+
+def waiting_counts(branch: Branch) -> dict[str, int]:
+    """{"all": n, "late": n, kind: n} in one query."""
+    edge = overdue_edge(branch)
+    none = Value(0, BigIntegerField())
+
+    def counted(rows: QuerySet, kind: str, late: Any = none) -> QuerySet:
+        return rows.order_by().values(kind=Value(kind, CharField())).annotate(n=Count("pk"), late=late)
+
+    late = Count("pk", filter=Q(submitted_at__lt=edge))
+    records = _records(branch)
+    parts = counted(records.filter(community__current=None), "new", late).union(
+        counted(records.exclude(community__current=None), "edit", late),
+        counted(_claims(branch), "claim", late),
+        counted(_rows(branch), "import"),
+        counted(unplaced(branch), "placing"),
+        all=True,
+    )
+    counts = dict.fromkeys(("all", "late", *KINDS), 0)
+    for row in parts:
+        counts[row["kind"]] += row["n"]
+        counts["all"] += row["n"]
+        counts["late"] += row["late"]
+    return counts
+
+
+def waiting(branch: Branch, kind: str = "", after: str = "") -> tuple[list[Waiting], bool]:
+    """A page of the queue after the cursor `after`, and whether there is more; one query."""
+    parts = {source: part(branch, kind) for source, part in _PARTS.items() if not kind or kind in _KINDS_OF[source]}
+    if cursor := _parsed(after):
+        parts = {source: rows.filter(_beyond(source, *cursor)) for source, rows in parts.items()}
+    first, *others = (rows.order_by().values_list(*_COLUMNS) for rows in parts.values())
+    rows = first.union(*others, all=True) if others else first
+    lines = [Waiting(*row) for row in rows.order_by("since", "source", "key")[: PAGE + 1]]
+    return lines[:PAGE], len(lines) > PAGE
+
+
+def next_after(branch: Branch, line: Waiting | None, kind: str = "") -> Waiting | None:
+    """The line to go on with once `line` is decided: the following one, else the oldest."""
+    following, _more = waiting(branch, kind, line.cursor if line else "")
+    if following or line is None:
+        return following[0] if following else None
+    return next_after(branch, None, kind)
+
+
+_COLUMNS = ("since", "source", "key", "is_edit", "slug", "title", "who", "n")
+_KINDS_OF = {"claim": {"claim"}, "import": {"import"}, "placing": {"placing"}, "record": {"new", "edit"}}
+
+
+def _line(rows: QuerySet, source: str, **columns: Any) -> QuerySet:
+    """`rows` as lines of the queue; what a source does not have is empty."""
+    empty: dict[str, Any] = {
+        "source": Value(source, CharField()),
+        "key": Value(0, BigIntegerField()),
+        "is_edit": Value(False, BooleanField()),
+        "slug": Value("", CharField()),
+        "title": Value("", CharField()),
+        "who": Value("", CharField()),
+        "n": Value(1, BigIntegerField()),
+    }
+    return rows.annotate(**{name: value for name, value in (empty | columns).items()})
+
+
+_SENDER = Coalesce(NullIf(F("submitted_by__name"), Value("")), F("submitted_by__email"), output_field=CharField())
+
+
+def _record_lines(branch: Branch, kind: str) -> QuerySet:
+    rows = _records(branch)
+    if kind:
+        rows = rows.filter(community__current__isnull=kind == "new")
+    return _line(
+        rows,
+        "record",
+        since=F("submitted_at"),
+        key=F("pk"),
+        is_edit=Case(When(community__current__isnull=False, then=True), default=False),
+        slug=F("community__slug"),
+        title=F("name"),
+        who=_SENDER,
+    )
+
+
+def _claim_lines(branch: Branch, kind: str) -> QuerySet:
+    return _line(
+        _claims(branch),
+        "claim",
+        since=F("submitted_at"),
+        key=F("pk"),
+        slug=F("community__slug"),
+        title=Coalesce(F("community__current__name"), F("community__slug"), output_field=CharField()),
+        who=_SENDER,
+    )
+
+
+def _import_lines(branch: Branch, kind: str) -> QuerySet:
+    files = _rows(branch).order_by().values("batch_id")
+    return _line(
+        files,
+        "import",
+        since=Coalesce("batch__finished_at", "batch__created_at"),
+        key=F("batch_id"),
+        title=F("batch__filename"),
+        n=Count("pk"),
+    )
+
+
+def _placing_lines(branch: Branch, kind: str) -> QuerySet:
+    group = unplaced(branch).order_by().values(place=Value("", CharField()))
+    return _line(group, "placing", since=Min("created_at"), n=Count("pk"))
+
+
+_PARTS = {"claim": _claim_lines, "import": _import_lines, "placing": _placing_lines, "record": _record_lines}
+
+
+def _parsed(after: str) -> tuple[datetime, str, int] | None:
+    """The cursor, or None when it is none of ours."""
+    moment, _tilde, rest = after.partition("~")
+    source, _tilde, pk = rest.partition("~")
+    try:
+        since = parse_datetime(moment)
+    except ValueError:
+        return None
+    if since is None or timezone.is_naive(since) or source not in _PARTS or not pk.isdecimal() or len(pk) > 18:
+        return None
+    return since, source, int(pk)
+
+
+def _beyond(source: str, since: datetime, of: str, pk: int) -> Q:
+    """Lines of `source` behind the cursor: by time, then by source, then by key."""
+    if source < of:
+        return Q(since__gt=since)
+    if source > of:
+        return Q(since__gte=since)
+    return Q(since__gt=since) | Q(since=since, key__gt=pk)
