@@ -11,23 +11,26 @@ import sys
 from pathlib import Path
 
 ICONS = """
-    accessible adjustments-horizontal alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left
-    arrow-right arrow-up arrows-sort ban bell bell-off brand-telegram brand-vk brand-whatsapp brand-youtube
-    bulb calendar calendar-event calendar-plus camera chart-bar check chevron-down chevron-left chevron-right
-    chevron-up circle-check circle-dashed circle-x clipboard-check clock cloud-check cloud-off cloud-upload coins
-    columns compass copy crop current-location device-mobile device-floppy dots dots-vertical door download edit
-    external-link eye eye-off file file-spreadsheet file-text filter filter-off fingerprint flag forms gavel
-    git-merge gift hand-stop heart-handshake help-circle history home hourglass inbox info-circle key keyboard
-    language layout-grid letter-spacing link list login logout mail map map-2 map-pin map-pin-plus microphone-2
-    menu-2 message-circle minus moon package palette paperclip pencil phone photo photo-off photo-plus plug player-play plus
-    point printer qrcode refresh rocket rss scan-eye school search send settings share share-2 shield
-    shield-check sort-ascending sort-descending sparkles speakerphone sun table-export table-import tag
-    text-size tool tools topology-star-3 trash tree trending-down trending-up trophy upload user user-circle user-check
-    user-plus user-x users users-group walk world x zoom-in zoom-out contrast-2
-""".split()
+    accessible adjustments-horizontal alert-circle alert-triangle archive arrow-back-up arrow-down
+    arrow-left arrow-right arrow-up arrows-sort ban bell bell-off brand-telegram brand-vk
+    brand-whatsapp brand-youtube bulb calendar calendar-event calendar-plus camera chart-bar check
+    chevron-down chevron-left chevron-right chevron-up circle-check circle-dashed circle-x
+    clipboard-check clock cloud-check cloud-off cloud-upload coins columns compass contrast-2 copy
+    crop current-location device-floppy device-mobile door dots dots-vertical download edit
+    external-link eye eye-off file file-spreadsheet file-text filter filter-off fingerprint flag
+    forms gavel gift git-merge hand-stop heart-handshake help-circle history home hourglass inbox
+    info-circle key keyboard language layout-grid letter-spacing link list login logout mail map
+    map-2 map-pin map-pin-plus menu-2 message-circle microphone-2 minus moon package palette
+    paperclip pencil phone photo photo-off photo-plus player-play plug plus point printer qrcode
+    refresh rocket rss scan-eye school search send settings share share-2 shield shield-check
+    sort-ascending sort-descending sparkles speakerphone sun table-export table-import tag text-size
+    tool tools topology-star-3 trash tree trending-down trending-up trophy upload user user-check
+    user-circle user-plus user-x users users-group walk world x zoom-in zoom-out
+"""
 
-# The mark: three contour lines around a point. Colours come from the page: `--lg-3` outermost … `--lg-0` centre.
+# The mark: three contour lines around a point. Its colours, --lg-3 … --lg-0, come from the page.
 MARK = Path(__file__).with_name("mark.svg")
+FRAME = '<path stroke="none" d="M0 0h24v24H0z" fill="none"/>'
 SPRITE = Path(__file__).parent.parent / "static" / "hub" / "sprite.svg"
 
 
@@ -43,7 +46,7 @@ def symbol(path: Path) -> str:
 
 
 def main(folder: Path) -> None:
-    symbols = [MARK.read_text().strip(), *(symbol(folder / f"{name}.svg") for name in sorted(set(ICONS)))]
+    symbols = [MARK.read_text().strip(), *(symbol(folder / f"{name}.svg") for name in ICONS.split())]
     SPRITE.write_text('<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n")
     print(f"{len(symbols)} symbols, {SPRITE.stat().st_size} bytes")
 

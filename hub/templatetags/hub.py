@@ -67,7 +67,7 @@ def look(key: str, direction: str = "", duo: int | str | None = None) -> Look:
 
 def initials(name: str) -> str:
     """First letters of the first two words longer than two letters; of a single word, its first two."""
-    words = re.findall(r"\w+", name)
+    words = re.findall(r"[^\W\d_]+", name) or re.findall(r"\w+", name)
     long = [word for word in words if len(word) > 2] or words
     return ("".join(word[0] for word in long[:2]) if len(long) > 1 else "".join(long)[:2]).upper()
 
@@ -406,7 +406,7 @@ _LEADER = frozenset({"leader"})
 
 SECTIONS = (
     Link("review-queue", "inbox", _("Очередь"), _("Очередь"), _COORDINATOR),
-    Link("registry", "users-group", _("Реестр"), _("Реестр"), _COORDINATOR),
+    Link("registry", "list", _("Реестр"), _("Реестр"), _COORDINATOR),
     Link("import-list", "table-import", _("Импорт"), _("Импорт"), _COORDINATOR),
     Link("cabinet", "layout-grid", _("Мой кабинет"), _("Кабинет"), _LEADER),
     Link("community-list", "users-group", _("Сообщества"), _("Сообщества"), _EVERYONE),
@@ -469,7 +469,7 @@ def field_kind(field: BoundField) -> str:
         return "hidden"
     if isinstance(widget, CheckboxInput):
         return "check"
-    if getattr(widget, "input_type", "") in ("radio", "checkbox") and not isinstance(widget, CheckboxInput):
+    if getattr(widget, "input_type", "") in ("radio", "checkbox"):
         return "choices"
     if isinstance(widget, FileInput):
         return "file"
@@ -489,7 +489,7 @@ def field_input(field: BoundField) -> SafeString:
     else:
         own = "form-control"
     attrs: dict[str, Any] = {"class": f"{own} {widget.attrs.get('class', '')}".strip()}
-    if isinstance(widget, Textarea) and "rows" not in widget.attrs:
+    if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":  # Django's own default
         attrs["rows"] = 4
     return field.as_widget(attrs=attrs)
 

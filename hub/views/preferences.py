@@ -1,4 +1,4 @@
-"""How this browser shows the portal: theme, low-vision version, language. Kept in cookies, for signed-out people too."""
+"""How this browser shows the portal: theme, low-vision version, language. Kept in cookies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every component with its states on one page, for those who build and check the portal. All data is invented."""
+"""Every component with its states on one page, for those who build and check the portal."""
 
 from __future__ import annotations
 
@@ -77,8 +77,13 @@ class RefusedForm(MeetingForm):
 
 def _community(slug: str, name: str, direction: str, label: str, short: str, **more: Any) -> dict[str, Any]:
     return {
-        "url": "#card", "slug": slug, "name": name, "direction": direction, "direction_label": label, "short": short,
-    } | more  # fmt: skip
+        "url": "#card",
+        "slug": slug,
+        "name": name,
+        "direction": direction,
+        "direction_label": label,
+        "short": short,
+    } | more
 
 
 def samples() -> dict[str, Any]:
@@ -87,32 +92,52 @@ def samples() -> dict[str, Any]:
     return {
         "communities": [
             _community(
-                "shapsug-yard", "Шапсугский двор", "culture", "Культурный код",
+                "shapsug-yard",
+                "Шапсугский двор",
+                "culture",
+                "Культурный код",
                 "Вечера сказаний, домашняя кухня и мастерская адыгского орнамента в ауле.",
-                district="Лазаревский", schedule="вторая пятница месяца", participants=71,
+                district="Лазаревский",
+                schedule="вторая пятница месяца",
+                participants=71,
                 confirmed_on=today - timedelta(days=40),
             ),
             _community(
-                "silver-pier", "Серебряный причал", "group", "Социальные группы",
-                "Клуб активного долголетия 55+: скандинавская ходьба, хор у моря и цифровые подсказки без спешки.",
-                district="Центральный", schedule="вторник и четверг, 10:00", participants=1210,
-                confirmed_on=today - timedelta(days=240), looking_for_people=True,
+                "silver-pier",
+                "Серебряный причал",
+                "group",
+                "Социальные группы",
+                "Клуб 55+: скандинавская ходьба, хор у моря и цифровые подсказки без спешки.",
+                district="Центральный",
+                schedule="вторник и четверг, 10:00",
+                participants=1210,
+                confirmed_on=today - timedelta(days=240),
+                looking_for_people=True,
             ),
             _community(
-                "long-name", "Благотворительная взаимопомощь достопримечательного микрорайона Мамайка", "plan",
-                "Стратегия города", "Сообщество с очень длинным названием.", participants=2,
+                "long-name",
+                "Благотворительная взаимопомощь достопримечательного микрорайона Мамайка",
+                "plan",
+                "Стратегия города",
+                "Сообщество с очень длинным названием.",
+                participants=2,
                 confirmed_on=None,
             ),
         ],
         "directions": [
-            ("place", "Среда проживания"), ("bring", "Внешние ресурсы"), ("culture", "Культурный код"),
-            ("plan", "Стратегия города"), ("group", "Социальные группы"), ("human", "Человеческий капитал"),
+            ("place", "Среда проживания"),
+            ("bring", "Внешние ресурсы"),
+            ("culture", "Культурный код"),
+            ("plan", "Стратегия города"),
+            ("group", "Социальные группы"),
+            ("human", "Человеческий капитал"),
         ],
         "direction_codes": list(DIRECTION_ICONS),
         "cover_keys": ["tropa-862", "bereg", "kodery", "ogorod", "yakor", "chay", "hosta", "nastolki"],
         "states": list(STATES),
         "confirmed": {
-            "fresh": today - timedelta(days=10), "aging": today - timedelta(days=250),
+            "fresh": today - timedelta(days=10),
+            "aging": today - timedelta(days=250),
             "stale": today - timedelta(days=700),
         },
         "options": [
@@ -126,52 +151,92 @@ def samples() -> dict[str, Any]:
             {"href": "#map", "label": "Карта", "icon": "map-2"},
         ],
         "suggestions": [
-            {"url": "#s", "slug": "chay", "name": "Чайная среда", "note": "сообщество, Лазаревский район",
-             "marked": mark_safe("<mark>Чай</mark>ная среда")},
+            {
+                "url": "#s",
+                "slug": "chay",
+                "name": "Чайная среда",
+                "note": "сообщество, Лазаревский район",
+                "marked": mark_safe("<mark>Чай</mark>ная среда"),
+            },
             {"url": "#s", "icon": "search", "name": "Все, кто любит чай"},
         ],
         "steps": [
-            {"label": "Название и суть", "href": "#1", "state": "done"}, {"label": "Люди", "href": "#2", "state": "done"},
-            {"label": "Встречи и место", "state": "now"}, {"label": "Ресурсы", "state": ""},
-            {"label": "Цели и мечта", "state": ""}, {"label": "Контакты и согласия", "state": ""},
+            {"label": "Название и суть", "href": "#1", "state": "done"},
+            {"label": "Люди", "href": "#2", "state": "done"},
+            {"label": "Встречи и место", "state": "now"},
+            {"label": "Ресурсы", "state": ""},
+            {"label": "Цели и мечта", "state": ""},
+            {"label": "Контакты и согласия", "state": ""},
             {"label": "Проверка", "state": ""},
         ],
         "track": [
             {"title": "Отправлена", "at": now - timedelta(days=3), "note": "Артур Хачатрян", "state": "done"},
-            {"title": "Возвращена", "at": now - timedelta(days=2), "quote": "Уточните адрес встреч.", "state": "back"},
+            {
+                "title": "Возвращена",
+                "at": now - timedelta(days=2),
+                "quote": "Уточните адрес встреч.",
+                "state": "back",
+            },
             {"title": "Ждёт вас", "state": "now", "note": "ответ нужен сегодня"},
             {"title": "Одобрена", "state": ""},
         ],
-        "form": MeetingForm(initial={"name": "Тропа 862", "meets": "live", "first_visit": "Закрытая обувь и вода."}),
+        "form": MeetingForm(
+            initial={"name": "Тропа 862", "meets": "live", "first_visit": "Закрытая обувь и вода."}
+        ),
         "refused": RefusedForm({"name": "Т" * 90, "founded": "2062", "meets": "sky"}, auto_id="bad_%s"),
         "heat_columns": ["Центр", "Адлер", "Хоста", "Лазаревское"],
         "heat_rows": [
             {"label": "Среда проживания", "cells": [{"value": n, "href": "#heat"} for n in (9, 8, 7, 3)]},
-            {"label": "Стратегия города", "cells": [
-                {"value": n, "href": "#heat", "title": "" if n else "Начать: стратегия города, Лазаревское"}
-                for n in (7, 4, 1, 0)]},
+            {
+                "label": "Стратегия города",
+                "cells": [
+                    {
+                        "value": n,
+                        "href": "#heat",
+                        "title": "" if n else "Начать: стратегия города, Лазаревское",
+                    }
+                    for n in (7, 4, 1, 0)
+                ],
+            },
         ],
         "table_columns": [
-            {"label": "Сообщество", "sort": "#sort", "sorted": "ascending"}, {"label": "Район"},
+            {"label": "Сообщество", "sort": "#sort", "sorted": "ascending"},
+            {"label": "Район"},
             {"label": "Участников", "number": True, "sort": "#sort"},
         ],
         "table_rows": [
-            ["Тропа 862", "Хостинский", "140"], ["Чистая Хоста", "Хостинский", "95"],
+            ["Тропа 862", "Хостинский", "140"],
+            ["Чистая Хоста", "Хостинский", "95"],
             ["Благотворительная взаимопомощь", "Центральный", "1 210"],
         ],
         "page": Paginator(range(280), 14).page(4),
-        "crumbs": [{"label": "Сообщества", "href": "#c"}, {"label": "Хостинский район", "href": "#c"},
-                   {"label": "Тропа 862"}],
-        "branches": [("sochi", "Сочи"), ("murmansk", "Мурманск"), ("derbent", "Дербент"), ("gornoaltaysk", "Горно-Алтайск")],
+        "crumbs": [
+            {"label": "Сообщества", "href": "#c"},
+            {"label": "Хостинский район", "href": "#c"},
+            {"label": "Тропа 862"},
+        ],
+        "branches": [
+            ("sochi", "Сочи"),
+            ("murmansk", "Мурманск"),
+            ("derbent", "Дербент"),
+            ("gornoaltaysk", "Горно-Алтайск"),
+        ],
         "points": [
-            {"lat": 43.585, "lng": 39.72, "name": "Тропа 862", "url": "#m", "direction": "place", "note": "по субботам"},
+            {
+                "lat": 43.585,
+                "lng": 39.72,
+                "name": "Тропа 862",
+                "url": "#m",
+                "direction": "place",
+                "note": "по субботам",
+            },
             {"lat": 43.586, "lng": 39.722, "name": "Чайная среда", "url": "#m", "direction": "culture"},
             {"lat": 43.51, "lng": 39.87, "name": "Чистая Хоста", "url": "#m", "direction": "group"},
         ],
         "deadline": datetime(2026, 11, 30, tzinfo=timezone.get_current_timezone()),
         "old_text": mark_safe("Размечаем и чистим тропы <del>Хостинского района</del>."),
         "new_text": mark_safe("Размечаем и чистим тропы <ins>от Мацесты до Большого Ахуна</ins>."),
-    }  # fmt: skip
+    }
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:

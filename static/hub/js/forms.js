@@ -47,6 +47,18 @@
     form.addEventListener("change", () => refresh(form));
   }
 
+  // the browser's own file button speaks the browser's language; ours speaks the page's
+  for (const box of document.querySelectorAll("[data-file]")) {
+    const field = box.querySelector('input[type="file"]');
+    const name = box.querySelector("output");
+    for (const node of box.querySelectorAll("[hidden]")) node.hidden = false;
+    box.classList.add("hub-file--ours");
+    const nothing = name.textContent;
+    field.addEventListener("change", () => {
+      name.textContent = [...field.files].map((file) => file.name).join(", ") || nothing;
+    });
+  }
+
   // a row of the review that is returned asks for the reason
   document.addEventListener("change", (event) => {
     const row = event.target.closest("[data-diff-row]");

@@ -18,11 +18,12 @@
       maxZoom: 19,
       zoomControl: false,
       scrollWheelZoom: false,
+      attributionControl: Boolean(tiles),
       zoomAnimation: !still,
       fadeAnimation: !still,
       markerZoomAnimation: !still,
     });
-    map.attributionControl.setPrefix(false);
+    map.attributionControl?.setPrefix(false);
     L.control.zoom({ position: "topright", zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
     // the wheel scrolls the page until the map is taken up
     map.on("focus click", () => map.scrollWheelZoom.enable());
