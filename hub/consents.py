@@ -59,6 +59,27 @@ def on_withdraw(kind: ConsentKind, follower: Follower) -> None:
         _followers[kind].append(follower)
 
 
+#: How an app calls the subjects of a consent: (person, subjects) → {subject: words}.
+Namer = Callable[[User, list[str]], dict[str, str]]
+_namers: dict[str, list[Namer]] = {kind: [] for kind in ConsentKind}
+
+
+def name_subjects(kind: ConsentKind, namer: Namer) -> None:
+    """Have `namer` say in words what each subject of `kind` is, for the list of a person's consents."""
+    if namer not in _namers[kind]:
+        _namers[kind].append(namer)
+
+
+def subject_names(user: User, rows: list[Consent]) -> dict[str, str]:
+    """What the subjects of `rows` are, in words; one that is gone has none."""
+    named: dict[str, str] = {}
+    for kind, namers in _namers.items():
+        subjects = [row.subject for row in rows if row.kind == kind and row.subject]
+        for namer in namers if subjects else ():
+            named |= namer(user, subjects)
+    return named
+
+
 def current(kind: ConsentKind) -> Text:
     """The wording that is asked for today."""
     return TEXTS[kind][-1]

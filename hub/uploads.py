@@ -136,9 +136,7 @@ def _decode(file: UploadedFile, max_side: int) -> Image.Image:
         raise UploadRefused(_too_many_pixels(None)) from None
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, OverflowError, MemoryError):
         raise UploadRefused(
-            _(
-                "Картинка повреждена или загрузилась не целиком. Откройте её у себя, сохраните заново и приложите."
-            )
+            _("Картинка повреждена или загрузилась не целиком. Сохраните её у себя заново и приложите.")
         ) from None
     picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     picture.info.clear()
@@ -156,12 +154,12 @@ def _check_pixels(width: int, height: int) -> None:
 
 def _too_many_pixels(size: tuple[int, int] | None) -> str:
     advice = _(
-        "Уменьшите её до 4000 точек по длинной стороне: в телефоне это «Изменить размер» — и приложите снова."
+        "Уменьшите её до 4000 точек по длинной стороне (в телефоне «Изменить размер») и приложите снова."
     )
     if size is None:
         return _("Картинка слишком велика.") + " " + advice
     told = _(
-        "Картинка слишком велика: %(width)s × %(height)s точек, это %(all)s млн, а можно до %(limit)s млн."
+        "Картинка слишком велика: %(width)s × %(height)s, это %(all)s млн точек, а можно до %(limit)s млн."
     ) % {
         "width": size[0],
         "height": size[1],
@@ -175,7 +173,7 @@ def _unknown(head: bytes) -> str:
     """Why Pillow did not open it, in words that help."""
     if head[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1", b"ftypavif"):
         return _(
-            "Снимок сохранён в формате HEIC или AVIF, портал его не читает. Отправьте его как JPEG: на айфоне "
+            "Снимок в формате HEIC или AVIF, портал его не читает. Отправьте его как JPEG: на айфоне "
             "«Настройки → Камера → Форматы → Наиболее совместимый»."
         )
     if b"<svg" in head.lower() or head.lstrip().startswith(b"<?xml"):
@@ -222,12 +220,12 @@ def unreferenced(uploads: models.QuerySet[Upload]) -> models.QuerySet[Upload]:
 
 
 def discard(uploads: models.QuerySet[Upload]) -> int:
-    """Remove unreferenced `uploads`, rows and files; one that has just come into use stays. Returns how many."""
+    """Remove unreferenced `uploads`, rows and files; one just come into use stays. Returns how many."""
     gone = 0
     for upload in uploads:
         try:
             with transaction.atomic():
-                # Past the collector: it would empty a reference that appeared meanwhile, the database refuses.
+                # Past the collector: it would empty a reference made meanwhile, the database refuses.
                 Upload.objects.filter(pk=upload.pk)._raw_delete(uploads.db)
                 with transaction.get_connection().cursor() as cursor:
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

@@ -1,6 +1,6 @@
 from hub.models.consents import Consent
 from hub.models.outbox import Notification
-from hub.models.people import Role, User
+from hub.models.people import Erasure, Role, User
 from hub.models.places import Branch, City, District
 from hub.models.revisions import Revision
 from hub.models.uploads import Upload
@@ -10,6 +10,7 @@ __all__ = [
     "City",
     "Consent",
     "District",
+    "Erasure",
     "Notification",
     "Revision",
     "Role",

@@ -127,3 +127,17 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.branch or '—'}"
+
+
+class Erasure(models.Model):
+    """Somebody's data were erased on request. A number, not a key: a restore may know no such person yet."""
+
+    person = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("стирание данных")
+        verbose_name_plural = _("стирания данных")
+
+    def __str__(self) -> str:
+        return str(self.person)
