@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from communities.choices import Fate, ImportStage
-from communities.querysets import ImportBatchQuerySet
+from communities.querysets import ImportBatchQuerySet, ImportRowQuerySet
 
 
 class ImportBatch(models.Model):
@@ -58,6 +58,8 @@ class ImportRow(models.Model):
     # What the portal could not place by itself (unknown city, a duplicate) waits for a coordinator.
     needs_person = models.BooleanField(default=False)
     settled_at = models.DateTimeField(null=True)
+
+    objects = ImportRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]

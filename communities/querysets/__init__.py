@@ -2,7 +2,7 @@
 
 from communities.querysets.census import CensusRecordQuerySet, CensusRoundQuerySet
 from communities.querysets.community import CommunityQuerySet
-from communities.querysets.imports import ImportBatchQuerySet
+from communities.querysets.imports import ImportBatchQuerySet, ImportRowQuerySet
 from communities.querysets.search import SearchWordQuerySet
 from communities.querysets.stewardship import ClaimQuerySet, ContactQuerySet, InvitationQuerySet
 
@@ -13,6 +13,7 @@ __all__ = [
     "CommunityQuerySet",
     "ContactQuerySet",
     "ImportBatchQuerySet",
+    "ImportRowQuerySet",
     "InvitationQuerySet",
     "SearchWordQuerySet",
 ]

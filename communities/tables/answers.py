@@ -46,7 +46,7 @@ def take_row(cells: list[str], mapping: dict[str, int], places: Places) -> Taken
     notes: list[str] = []
     hidden = False
     for name in ("name", "city", "short", "description"):
-        cell[name], found = hide_contacts(cell.get(name, ""))
+        cell[name], found = _without_contacts(cell.get(name, ""))
         hidden = hidden or found
     answers = _names(cell["name"], notes)
     if "city" in mapping or not places.only:
@@ -168,16 +168,24 @@ def _clip(text: str, most: int) -> str:
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
 _PHONE = re.compile(r"(?<![\w/.=-])(?:\+\d{1,3}|8|7)?[ \u00a0-]*\(?\d{3,5}\)?(?:[ \u00a0-]*\d){5,7}(?![\w/])")
-_TELEPHONE_WORD = re.compile(r"(?:тел\w*\.?|моб\w*\.?|почта|e-?mail)\s*:?\s*(?=[,;.]|$|\n)", re.I)
+#: Stands where a contact stood.
+HIDDEN = "‹скрыто›"
+_TELEPHONE_WORD = re.compile(rf"(?:\b(?:тел\w*\.?|моб\w*\.?|почта|e-?mail)\s*:?\s*)?{HIDDEN}", re.I)
 
 
-def hide_contacts(text: str) -> tuple[str, bool]:
+def mask_contacts(text: str) -> str:
+    """The text with a mark in the place of each telephone number and e-mail address."""
+    if "@" in text:
+        text = _EMAIL.sub(HIDDEN, text)
+    return _PHONE.sub(lambda match: HIDDEN if _is_phone(match[0]) else match[0], text)
+
+
+def _without_contacts(text: str) -> tuple[str, bool]:
     """The text without telephone numbers and e-mail addresses, and whether there were any."""
-    bare = _EMAIL.sub("", text)
-    bare = _PHONE.sub(lambda match: "" if _is_phone(match[0]) else match[0], bare)
-    if bare == text:
+    masked = mask_contacts(text)
+    if HIDDEN not in masked:
         return text, False
-    return _TELEPHONE_WORD.sub("", bare).strip(), True
+    return _TELEPHONE_WORD.sub("", masked).strip(" ,;:\n"), True
 
 
 def _is_phone(text: str) -> bool:
@@ -197,12 +205,12 @@ _valid = URLValidator(schemes=["http", "https"])
 def _links(cells: list[str], notes: list[str]) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     for name, text in zip(("vk", "telegram", "site", ""), cells, strict=True):
-        without_mail, _found = hide_contacts(text)
+        without_mail, _found = _without_contacts(text)
         if name in ("vk", "telegram") and re.fullmatch(r"@?[\w.]{4,40}", without_mail) and "." not in without_mail:
             host = {"vk": "vk.com", "telegram": "t.me"}[name]
             without_mail = f"{host}/{without_mail.lstrip('@')}"
         addresses = [address for match in _ADDRESS.finditer(without_mail) if (address := tidy_link(match[0]))]
-        if text and not addresses:
+        if without_mail and not addresses:
             notes.append(_("ссылка «%(text)s» не похожа на адрес") % {"text": _clip(text, 60)})
         for address in addresses:
             slots = [slot for slot in (_slot(address), "other_link") if slot not in found]

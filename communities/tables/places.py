@@ -125,3 +125,10 @@ def same_region(short: str, full: str) -> bool:
 
 
 _KIND = re.compile(r"^(?:край|кр|обл|область|респ|республика|округ|ао|авт|автономный|автономная|г|город)$")
+
+
+def places_of(
+    cities: Iterable[tuple[int, int, str, str]], districts: Iterable[tuple[int, int, str]] = ()
+) -> Places:
+    """Places from rows of the database: (pk, branch, name, region) and (pk, city, name)."""
+    return Places([City(*row) for row in cities], districts)
