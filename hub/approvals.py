@@ -47,6 +47,9 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "approve": (frozenset({State.SUBMITTED}), State.APPROVED),
     "return": (frozenset({State.SUBMITTED}), State.RETURNED),
     "retire": (frozenset({State.APPROVED, State.IMPORTED}), State.RETIRED),
+    # Undoing what retired a row (two entries merged by mistake) makes it public again.
+    "reinstate": (frozenset({State.RETIRED}), State.APPROVED),
+    "reinstate_imported": (frozenset({State.RETIRED}), State.IMPORTED),
 }
 _DECISIONS = {"approve", "return"}
 

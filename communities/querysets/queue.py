@@ -7,12 +7,12 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import BigIntegerField, BooleanField, Case, CharField, Count, F, Min, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, BooleanField, Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from communities.choices import ImportStage, Listing
+from communities.choices import Listing
 from hub.choices import State
 from hub.working_days import overdue_before, working_days_between
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from hub.models import Branch
 
 #: Tabs of the queue, in their order.
-KINDS = ("new", "edit", "claim", "import", "placing")
+KINDS = ("new", "edit", "claim", "import")
 PAGE = 40
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One line of the queue. `pk` is of the record or claim, of the imported file, 0 for placing."""
+    """One line of the queue. `pk` is of the record or claim, or of the imported file."""
 
     since: datetime
     source: str
@@ -76,25 +76,7 @@ def _claims(branch: Branch) -> QuerySet:
 
 
 def _rows(branch: Branch) -> QuerySet:
-    """Imported rows that a person must settle; what only lacks a city is settled by placing it."""
-    return (
-        apps.get_model("communities", "ImportRow")
-        .objects.filter(branch=branch, needs_person=True, settled_at=None, batch__stage=ImportStage.DONE)
-        .exclude(Q(community__isnull=False) & _UNPLACED_ROW)
-    )
-
-
-_UNPLACED = Q(listing=Listing.UNLISTED, current__state=State.IMPORTED, current__city=None)
-_UNPLACED_ROW = Q(
-    community__listing=Listing.UNLISTED,
-    community__current__state=State.IMPORTED,
-    community__current__city=None,
-)
-
-
-def unplaced(branch: Branch) -> QuerySet:
-    """Imported communities that nobody sees because the portal does not know their city."""
-    return apps.get_model("communities", "Community").objects.in_branch(branch).filter(_UNPLACED)
+    return apps.get_model("communities", "ImportRow").objects.in_branch(branch).waiting()
 
 
 def waiting_counts(branch: Branch) -> dict[str, int]:
@@ -111,7 +93,6 @@ def waiting_counts(branch: Branch) -> dict[str, int]:
         counted(records.exclude(community__current=None), "edit", late),
         counted(_claims(branch), "claim", late),
         counted(_rows(branch), "import"),
-        counted(unplaced(branch), "placing"),
         all=True,
     )
     counts = dict.fromkeys(("all", "late", *KINDS), 0)
@@ -142,7 +123,7 @@ def next_after(branch: Branch, line: Waiting | None, kind: str = "") -> Waiting 
 
 
 _COLUMNS = ("since", "source", "key", "is_edit", "slug", "title", "who", "n")
-_KINDS_OF = {"claim": {"claim"}, "import": {"import"}, "placing": {"placing"}, "record": {"new", "edit"}}
+_KINDS_OF = {"claim": {"claim"}, "import": {"import"}, "record": {"new", "edit"}}
 
 
 def _line(rows: QuerySet, source: str, **columns: Any) -> QuerySet:
@@ -202,12 +183,7 @@ def _import_lines(branch: Branch, kind: str) -> QuerySet:
     )
 
 
-def _placing_lines(branch: Branch, kind: str) -> QuerySet:
-    group = unplaced(branch).order_by().values(place=Value("", CharField()))
-    return _line(group, "placing", since=Min("created_at"), n=Count("pk"))
-
-
-_PARTS = {"claim": _claim_lines, "import": _import_lines, "placing": _placing_lines, "record": _record_lines}
+_PARTS = {"claim": _claim_lines, "import": _import_lines, "record": _record_lines}
 
 
 def _parsed(after: str) -> tuple[datetime, str, int] | None:
