@@ -13,11 +13,12 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hub.cookies import remember, remember_language
 from hub.models import User
 from hub.outbox import notify
 
@@ -65,6 +66,14 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         if settings.DEMO or settings.DEBUG:
             request.session[DEMO_LETTERS] = [*request.session.get(DEMO_LETTERS, []), email][-5:]
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """A browser new to the person takes over the language and theme of their settings."""
+        response = super().post_login(request, user, **kwargs)
+        remember_language(response, user.language)
+        if user.theme:
+            remember(response, "theme", user.theme)
+        return response
 
     def send_account_already_exists_mail(self, email: str) -> None:
         # A new account costs one hash of a password; a known address must cost the same.

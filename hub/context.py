@@ -42,6 +42,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "branch": branch,
         "demo": settings.DEMO,
+        "letters_open": settings.DEMO or settings.DEBUG,
         "theme": theme if theme in Theme.values else "",
         "a11y": LowVision.from_cookie(request.COOKIES.get("a11y", "")),
         "nav_role": nav_role,

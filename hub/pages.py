@@ -3,12 +3,19 @@
 from django.urls import URLPattern, path, re_path
 
 from hub.permissions import staff_page
-from hub.views import branch_css, preferences, styleguide, uploads
+from hub.views import account, branch_css, consents, my_data, preferences, styleguide, uploads
 
 urlpatterns: list[URLPattern] = [
     path("branch.css", branch_css.branch_css, name="branch-css"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("styleguide/", staff_page("hub.view_styleguide")(styleguide.styleguide), name="styleguide"),
+    path("privacy/", consents.privacy, name="privacy"),
+    path("accounts/settings/", account.account_settings, name="account-settings"),
+    path("accounts/consents/withdraw/", consents.consent_withdraw, name="consent-withdraw"),
+    path("accounts/my-data/", my_data.my_data_page, name="my-data"),
+    path("accounts/my-data/download/", my_data.my_data_download, name="my-data-download"),
+    path("accounts/my-data/erase/", my_data.my_data_erase, name="my-data-erase"),
+    path("accounts/letters/", account.demo_letters, name="demo-letters"),
     path("files/<uuid:pk>/", uploads.upload_file, name="upload-file"),
     re_path(
         r"^media/public/(?P<folder>[0-9a-f]{2})/(?P<name>[0-9a-f]{32})\.(?P<extension>webp)$",

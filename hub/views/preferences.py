@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from hub.choices import Theme
 from hub.context import LowVision
+from hub.cookies import remember, remember_language
 
-YEAR = 365 * 24 * 3600
 # Question → answer → word in the cookie `a11y`.
 LOW_VISION = {
     "size": {"": "", "large": "large", "huge": "huge"},
@@ -46,20 +46,13 @@ def preferences(request: HttpRequest) -> HttpResponse:
         response.delete_cookie("a11y")
         return response
     if asked & LOW_VISION.keys():
-        _remember(response, "a11y", _low_vision(request))
+        remember(response, "a11y", _low_vision(request))
     if (theme := request.GET.get("theme")) in Theme.values:
-        _remember(response, "theme", theme)
+        remember(response, "theme", theme)
     language = request.GET.get("language", "")
     if language in dict(settings.LANGUAGES) and check_for_language(language):
         response["Location"] = translate_url(next_url, language)
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=YEAR,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-        )
+        remember_language(response, language)
     return response
 
 
@@ -70,11 +63,3 @@ def _low_vision(request: HttpRequest) -> str:
     return ".".join(
         word for question, answer in answers.items() if (word := LOW_VISION[question].get(answer, ""))
     )
-
-
-def _remember(response: HttpResponse, name: str, value: str) -> None:
-    if value:
-        # Readable by scripts: the same buttons work without a reload.
-        response.set_cookie(name, value, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
-    else:
-        response.delete_cookie(name, samesite="Lax")

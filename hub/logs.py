@@ -1,0 +1,17 @@
+"""What must not stand in the logs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping
+from typing import Any
+
+#: Addresses whose last part opens something: confirmation of an e-mail, a new password, an invitation.
+_SECRET = re.compile(r"(/(?:confirm-email|password/reset/key|invitations)/)[^/\s?]+")
+
+
+def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor: addresses of requests without the secrets in them, and without their query."""
+    if isinstance(request := event.get("request"), str):
+        event["request"] = _SECRET.sub(r"\1…", request).split("?", 1)[0]
+    return event
