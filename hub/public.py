@@ -62,7 +62,13 @@ def _key(request: HttpRequest) -> str:
     if len(path) > LONGEST:
         return ""
     looks = [request.COOKIES.get(name, "")[:40] for name in LOOKS]
-    parts = [request.scheme, request.get_host(), get_language() or "", request.headers.get("HX-Request", ""), *looks]
+    parts = [
+        request.scheme,
+        request.get_host(),
+        get_language() or "",
+        request.headers.get("HX-Request", ""),
+        *looks,
+    ]
     return "page:" + hashlib.blake2b("\n".join([*parts, path]).encode(), digest_size=16).hexdigest()
 
 

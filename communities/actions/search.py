@@ -24,7 +24,8 @@ def learn_words(record: CensusRecord) -> None:
     # Sorted, so that two approvals at once never wait for each other crosswise.
     learnt = sorted(_words_of(record.name, record.short, record.keywords))
     SearchWord.objects.bulk_create(
-        [SearchWord(branch_id=record.community.branch_id, word=word) for word in learnt], ignore_conflicts=True
+        [SearchWord(branch_id=record.community.branch_id, word=word) for word in learnt],
+        ignore_conflicts=True,
     )
 
 

@@ -22,10 +22,11 @@ from django.db.models import (
     Subquery,
 )
 
-from communities.keys import slips
+from communities.keys import retyped, slips, words
 from hub.choices import State
 
 if TYPE_CHECKING:
+    from communities.models import Community
     from hub.models import Branch
 
 #: What a resident chose: group → values («looking» → ["true"]).
@@ -35,6 +36,8 @@ Chosen = Mapping[str, Sequence[str]]
 RANKED = 1000
 #: So many points a map shows at once.
 POINTS = 2000
+#: So many unknown words of one question are mended.
+MENDED = 2
 #: Weights of D (the branch itself), C (description), B (short text, topics, district), A (name).
 _WEIGHTS = [0.0, 0.2, 0.5, 1.0]
 
@@ -67,16 +70,17 @@ def condition(group: str, values: Sequence[str]) -> Q:
     return Q(**{f"{_COLUMNS[group]}__in": list(values)})
 
 
-def words_query(words: Sequence[str], branch: Branch) -> SearchQuery:
-    """All of `words` (folded) in records of `branch`; the last one may be unfinished.
+def words_query(words: Sequence[str], branch: Branch, *, in_name: bool = False) -> SearchQuery:
+    """All of `words` (folded) in records of `branch` (in their names alone); the last may be unfinished.
 
     A finished word is found in any of its forms; an unfinished one by its literal beginning.
     """
     query = SearchQuery(f"branch{branch.pk}", config="simple", search_type="raw")
+    weight = "A" if in_name else ""
     for at, word in enumerate(words, start=1):
-        forms: Any = SearchQuery(word, config="russian", search_type="raw")
-        if at == len(words) and len(word) > 2:
-            forms |= SearchQuery(f"{word}:*", config="simple", search_type="raw")
+        forms: Any = SearchQuery(f"{word}:{weight}" if weight else word, config="russian", search_type="raw")
+        if at == len(words) and len(word) > 1:
+            forms |= SearchQuery(f"{word}:*{weight}", config="simple", search_type="raw")
         query &= forms
     return query
 
@@ -100,7 +104,9 @@ class CountEach(Aggregate):
         column, under = self.get_source_expressions()[:2]
         column_sql, column_params = compiler.compile(column)
         under_sql, under_params = compiler.compile(under)
-        test = f"%s = ANY({column_sql})" if isinstance(column.output_field, ArrayField) else f"%s = {column_sql}"
+        test = (
+            f"%s = ANY({column_sql})" if isinstance(column.output_field, ArrayField) else f"%s = {column_sql}"
+        )
         one = f"COUNT(*) FILTER (WHERE {test} AND {under_sql})"
         params: list[Any] = []
         for value in self.values:
@@ -110,6 +116,10 @@ class CountEach(Aggregate):
 
 class CatalogueQuerySet(QuerySet):
     """What everybody may ask of listed communities."""
+
+    def at_address(self, slug: str) -> Community | None:
+        """The community that has the address `slug` now, or else had it once."""
+        return self.filter(slug=slug).first() or self.filter(former_slugs__slug=slug).first()
 
     def chosen(self, chosen: Chosen, *, but: str = "") -> Self:
         """Those that meet every chosen group (except `but`)."""
@@ -149,7 +159,10 @@ class CatalogueQuerySet(QuerySet):
                     wanted &= condition(other, values)
             return wanted
 
-        counts: dict[str, Aggregate] = {"n_all": Count("pk"), "n_total": Count("pk", filter=under("") or None)}
+        counts: dict[str, Aggregate] = {
+            "n_all": Count("pk"),
+            "n_total": Count("pk", filter=under("") or None),
+        }
         for group, values in options.items():
             if group in _FLAGS:
                 counts[group] = Count("pk", filter=_FLAGS[group] & under(group))
@@ -216,6 +229,21 @@ class SearchWordQuerySet(QuerySet):
 
     def beginning_with(self, start: str) -> Self:
         return self.filter(word__startswith=start).order_by("-communities", "word")
+
+    def meant(self, text: str, asked: Sequence[str]) -> list[str]:
+        """`asked` (the words of `text`) with what the vocabulary does not know mended, at most MENDED words."""
+        if text.isascii():  # typed in the other layout of the keyboard
+            other = words(retyped(text), most=len(asked) or 1)
+            if other and any(self.beginning_with(word).exists() for word in other):
+                return other
+        left, meant = MENDED, []
+        for word in asked:
+            if len(word) > 2 and left and not self.beginning_with(word).exists():
+                left -= 1
+                meant.append(self.mended(word) or word)
+            else:
+                meant.append(word)
+        return meant
 
     def mended(self, word: str) -> str:
         """The word of the vocabulary that `word` was meant to be; "" when there is none.

@@ -51,7 +51,9 @@
 
     if (picker) return place(map, box, picker, pin);
 
+    let shown = null;
     const show = (points) => {
+      if (shown) map.removeLayer(shown);
       const group = L.markerClusterGroup
         ? L.markerClusterGroup({
             showCoverageOnHover: false,
@@ -65,7 +67,8 @@
               }),
           })
         : L.layerGroup();
-      for (const point of points) {
+      shown = group;
+      const markers = points.map((point) => {
         const marker = L.marker([point.lat, point.lng], {
           icon: pin(point.direction),
           title: point.name,
@@ -76,19 +79,29 @@
         marker.bindPopup(
           `<a href="${escape(point.url)}">${escape(point.name)}</a>${point.note ? `<p>${escape(point.note)}</p>` : ""}`,
         );
-        group.addLayer(marker);
-      }
+        return marker;
+      });
+      if (group.addLayers) group.addLayers(markers);
+      else for (const marker of markers) group.addLayer(marker);
       map.addLayer(group);
       if (points.length > 1) map.fitBounds(L.latLngBounds(points.map((p) => [p.lat, p.lng])), { padding: [36, 36], maxZoom: 15, animate: false });
       else if (points.length) map.setView([points[0].lat, points[0].lng], 14);
     };
 
-    if (box.dataset.points) show(JSON.parse(document.getElementById(box.dataset.points).textContent));
-    else if (box.dataset.source)
-      fetch(box.dataset.source, { headers: { Accept: "application/json" } })
+    // GeoJSON, or a plain list of points
+    const plain = (data) =>
+      data.features
+        ? data.features.map(({ geometry: { coordinates: [lng, lat] }, properties }) => ({ lat, lng, ...properties }))
+        : data.results || data.points || data;
+    const load = (source) =>
+      fetch(source, { headers: { Accept: "application/json" } })
         .then((answer) => (answer.ok ? answer.json() : []))
-        .then((data) => show(data.results || data.points || data))
+        .then((data) => show(plain(data)))
         .catch(() => {});
+    if (box.dataset.points) show(JSON.parse(document.getElementById(box.dataset.points).textContent));
+    else if (box.dataset.source) load(box.dataset.source);
+    // the page asks for other points: detail is their address
+    box.addEventListener("hub:points", (event) => load(event.detail));
   };
 
   // One pin that a click, a drag or the device's own position moves; it fills two inputs.

@@ -1,7 +1,7 @@
-// Search that suggests (combobox pattern): <form data-suggest="address">; the address answers with components/suggest.html.
+// Search that suggests (combobox pattern): <… data-suggest="address">; the address answers with components/suggest.html.
 (() => {
   const WAIT = 160;
-  for (const form of document.querySelectorAll("form[data-suggest]")) {
+  for (const form of document.querySelectorAll("[data-suggest]")) {
     const field = form.querySelector('[role="combobox"]');
     const list = form.querySelector('[role="listbox"]');
     let timer = 0;

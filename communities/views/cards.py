@@ -1,0 +1,48 @@
+"""Rows of the registry as components/ccard.html and the map want them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.urls import reverse
+
+from communities.choices import Direction
+
+DIRECTIONS = {choice.value: choice.label for choice in Direction}
+
+
+def picture(name: str | None) -> str:
+    """Address of a public file of the storage; "" for none."""
+    return default_storage.url(name) if name else ""
+
+
+def cards(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What `Community.objects.cards()` read, ready for components/ccard.html."""
+    return [
+        row
+        | {
+            "url": reverse("community-detail", args=[row["slug"]]),
+            "direction": row["directions"][0] if row["directions"] else "",
+            "direction_label": DIRECTIONS.get(row["directions"][0]) if row["directions"] else "",
+            "cover": picture(row["cover"]),
+            "logo": picture(row["logo"]) if row["logo_public"] else "",
+        }
+        for row in rows
+    ]
+
+
+def feature(point: tuple[Any, ...]) -> dict[str, Any]:
+    """What `Community.objects.points()` read, as a GeoJSON feature."""
+    slug, name, lat, lng, directions, schedule, place = point
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [lng, lat]},
+        "properties": {
+            "name": name,
+            "url": reverse("community-detail", args=[slug]),
+            "direction": directions[0] if directions else "",
+            "note": schedule or place,
+        },
+    }

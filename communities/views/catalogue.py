@@ -1,0 +1,349 @@
+"""The catalogue: list, cards and map of what was asked for, suggestions, what is missing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from communities.choices import Direction, Topic
+from communities.filters import CommunityFilterSet
+from communities.keys import fold, words
+from communities.models import Community, SearchWord
+from communities.querysets.search import POINTS, RANKED, words_query
+from communities.views.cards import cards, feature
+from hub.models import Branch, District
+from hub.public import public_page, remember
+
+VIEWS = ("list", "cards", "map")
+PAGE = 24
+#: How deep a list may be paged; who looks further is better served by a filter.
+DEEPEST = 2400
+SUGGESTED = 5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question to the catalogue as it is answered: typos mended, options counted."""
+
+    filters: CommunityFilterSet
+    branch: Branch
+    chosen: dict[str, list[str]]
+    words: list[str]
+    mended: bool
+    counts: dict[str, Any]
+
+    @property
+    def query(self) -> SearchQuery | None:
+        return words_query(self.words, self.branch) if self.words else None
+
+    def communities(self) -> Any:
+        """Those that fit, in the order of the catalogue."""
+        found = Community.objects.in_branch(self.branch).listed().chosen(self.chosen)
+        return found.best_first(self.query, self.counts["total"])
+
+
+def asked(request: HttpRequest) -> Asked:
+    """Read the question from the address; when no record has its words, look for what was meant."""
+    branch: Branch = request.branch  # type: ignore[attr-defined]
+    filters = CommunityFilterSet(request.GET, queryset=Community.objects.none(), request=request)
+    chosen, looked_for = filters.chosen(), filters.words()
+    counts = _counts(branch, chosen, looked_for)
+    if looked_for and not counts["all"] and "exact" not in request.GET:
+        meant = SearchWord.objects.in_branch(branch).meant(request.GET["q"], looked_for)
+        if meant != looked_for:
+            better = _counts(branch, chosen, meant)
+            if better["all"]:
+                return Asked(filters, branch, chosen, meant, True, better)
+    return Asked(filters, branch, chosen, looked_for, False, counts)
+
+
+def districts(branch: Branch) -> list[District]:
+    return remember(
+        f"districts:{branch.pk}",
+        lambda: list(District.objects.filter(city__branch=branch).select_related("city")),
+    )
+
+
+def _counts(branch: Branch, chosen: dict[str, list[str]], looked_for: list[str]) -> dict[str, Any]:
+    options = {
+        group: [value for value, _label in pairs] for group, pairs in CommunityFilterSet.options().items()
+    }
+    options["district"] = list(dict.fromkeys(district.slug for district in districts(branch)))
+
+    def count() -> dict[str, Any]:
+        listed = Community.objects.in_branch(branch).listed()
+        return listed.found_by(words_query(looked_for, branch) if looked_for else None).facets(
+            chosen, options
+        )
+
+    question = json.dumps([looked_for, sorted(chosen.items())]).encode()
+    return remember(f"facets:{branch.pk}:{hashlib.blake2b(question, digest_size=16).hexdigest()}", count)
+
+
+@public_page
+def community_list(request: HttpRequest) -> HttpResponse:
+    """`/communities/`: everything that is asked for stands in the address."""
+    question = asked(request)
+    shown = request.GET.get("view", "")
+    shown = shown if shown in VIEWS else "list"
+    total = question.counts["total"]
+    reach = min(total, RANKED if question.words else DEEPEST)
+    page = Paginator(range(reach), PAGE).get_page(request.GET.get("page"))
+    start = page.start_index() - 1 if reach else 0
+    rows = question.communities().cards()[start : start + PAGE] if total else []
+    context = {
+        "asked": question,
+        "q": request.GET.get("q", ""),
+        "total": total,
+        "more": question.words and total > RANKED,
+        "communities": cards(rows),
+        "page": page,
+        "shown": shown,
+        "views": _views(request.GET, shown),
+        "groups": _groups(question),
+        "chips": _chips(request.GET, question),
+        "clear": _address(request.GET, {group: [] for group in question.chosen}),
+        "exact": _address(request.GET, {"exact": ["1"]}),
+        "source": f"{reverse('community-map')}?{_without(request.GET, 'page', 'view').urlencode()}",
+    }
+    part = request.headers.get("HX-Target") == "results"
+    return render(request, f"communities/{'_community_results' if part else 'community_list'}.html", context)
+
+
+@public_page
+def community_map(request: HttpRequest) -> JsonResponse:
+    """Points of the same question as GeoJSON, at most POINTS of them."""
+    question = asked(request)
+    features = [feature(point) for point in question.communities().points()]
+    return JsonResponse(
+        {"type": "FeatureCollection", "features": features, "truncated": len(features) == POINTS},
+        content_type="application/geo+json",
+    )
+
+
+@public_page
+def community_suggest(request: HttpRequest) -> HttpResponse:
+    """What the beginning of a question may mean: communities by name, directions and topics, words."""
+    branch: Branch = request.branch  # type: ignore[attr-defined]
+    text = request.GET.get("q", "")[:100]
+    started = words(text, most=4)
+    items: list[dict[str, Any]] = []
+    if started and len(started[-1]) > 1:
+        items = _suggested(branch, text, started)
+    return render(request, "components/suggest.html", {"items": items})
+
+
+def _suggested(branch: Branch, text: str, started: list[str]) -> list[dict[str, Any]]:
+    listed = Community.objects.in_branch(branch).listed()
+    vocabulary = SearchWord.objects.in_branch(branch)
+
+    def named(by: list[str]) -> list[dict[str, Any]]:
+        return cards(
+            listed.found_by(words_query(by, branch, in_name=True)).newest_first().cards()[:SUGGESTED]
+        )
+
+    found = named(started)
+    completed = list(vocabulary.beginning_with(started[-1]).values_list("word", flat=True)[:3])
+    if not found and not completed:
+        meant = vocabulary.meant(text, started)
+        found = named(meant) if meant != started else []
+        completed = meant[-1:] if meant != started else []
+    catalogue = reverse("community-list")
+    items: list[dict[str, Any]] = [
+        {"url": row["url"], "name": row["name"], "slug": row["slug"], "note": row["district"] or row["short"]}
+        for row in found
+    ]
+    for group, choices, note in (("direction", Direction, _("Направление")), ("topic", Topic, _("Тема"))):
+        items += [
+            {
+                "url": f"{catalogue}?{group}={choice.value}",
+                "name": choice.label,
+                "icon": "filter",
+                "note": note,
+            }
+            for choice in choices
+            if any(word.startswith(started[-1]) for word in fold(str(choice.label)).split())
+        ][:2]
+    before = " ".join(started[:-1])
+    for word in completed:
+        phrase = f"{before} {word}".strip()
+        address = QueryDict(mutable=True)
+        address["q"] = phrase
+        items.append(
+            {
+                "url": f"{catalogue}?{address.urlencode()}",
+                "name": phrase,
+                "marked": format_html("{} <b>{}</b>", before, word)
+                if before
+                else format_html("<b>{}</b>", word),
+                "icon": "search",
+            }
+        )
+    return items
+
+
+@public_page
+def community_gaps(request: HttpRequest) -> HttpResponse:
+    """Directions × districts: where the city has nobody yet."""
+    return render(request, "communities/gaps.html", heat(request.branch))  # type: ignore[attr-defined]
+
+
+def heat(branch: Branch) -> dict[str, Any]:
+    """Rows and columns of components/heat.html, numbers per direction, the number of all."""
+    listed = Community.objects.in_branch(branch).listed()
+    known = districts(branch)
+    cells: dict[tuple[str, int | None], int] = {}
+    per_direction: dict[str, int] = dict.fromkeys(Direction.values, 0)
+    for direction, district, n in listed.by_direction_and_district():
+        cells[direction, district] = n
+        per_direction[direction] = per_direction.get(direction, 0) + n
+    catalogue = reverse("community-list")
+    rows = []
+    for direction in Direction:
+        row = []
+        for district in known:
+            n = cells.get((direction.value, district.pk), 0)
+            words_of = {"direction": direction.label, "district": district.name, "n": n}
+            row.append(
+                {
+                    "value": n,
+                    "href": f"{catalogue}?direction={direction.value}&district={district.slug}"
+                    if n
+                    else reverse("census-start"),
+                    "title": (
+                        _("%(direction)s, %(district)s: %(n)s")
+                        if n
+                        else _("%(direction)s, %(district)s: пока никого, начать сообщество")
+                    )
+                    % words_of,
+                }
+            )
+        rows.append(
+            {"label": direction.label, "code": direction.value, "cells": row, "n": per_direction[direction]}
+        )
+    empty = [
+        (direction, district)
+        for direction in Direction
+        for district in known
+        if not cells.get((direction.value, district.pk))
+    ]
+    return {
+        "columns": [district.name for district in known],
+        "rows": rows,
+        "most": max(cells.values(), default=0),
+        "empty": [{"direction": direction, "district": district} for direction, district in empty],
+        "directions": [
+            {"code": code, "label": Direction(code).label, "n": n, "href": f"{catalogue}?direction={code}"}
+            for code, n in per_direction.items()
+        ],
+    }
+
+
+# --- the question as links -------------------------------------------------------------------------
+
+
+def _without(data: QueryDict, *names: str) -> QueryDict:
+    left = data.copy()
+    for name in names:
+        left.pop(name, None)
+    for name, values in list(left.lists()):
+        if not any(values):
+            del left[name]
+    return left
+
+
+def _address(data: QueryDict, changed: dict[str, list[str]]) -> str:
+    """The same question with some answers changed, on its first page."""
+    left = _without(data, "page", *changed)
+    for name, values in changed.items():
+        if values:
+            left.setlist(name, values)
+    return f"?{left.urlencode()}" if left else reverse("community-list")
+
+
+def _views(data: QueryDict, shown: str) -> list[dict[str, Any]]:
+    looks = (
+        ("list", _("Список"), "list"),
+        ("cards", _("Карточки"), "layout-grid"),
+        ("map", _("Карта"), "map-2"),
+    )
+    return [
+        {"label": label, "icon": icon, "here": shown == code, "href": _address(data, {"view": [code]})}
+        for code, label, icon in looks
+    ]
+
+
+def _options(question: Asked) -> dict[str, list[tuple[str, Any]]]:
+    known = districts(question.branch)
+    many = len({district.city_id for district in known}) > 1
+    names = [(d.slug, f"{d.name}, {d.city.name}" if many else d.name) for d in known]
+    return CommunityFilterSet.options() | {"district": names}
+
+
+#: Groups as they stand in the page; long ones show the fullest options first and fold the rest.
+ORDER = ("direction", "district", "age", "format", "days", "topic", "language")
+FLAGS = ("looking", "accessible", "confirmed")
+SHOWN_OF_LONG = 6
+
+
+def _groups(question: Asked) -> list[dict[str, Any]]:
+    labels = question.filters.base_filters
+    options = _options(question)
+
+    def made(group: str) -> list[dict[str, Any]]:
+        taken, counts = question.chosen.get(group, []), question.counts.get(group, {})
+        return [
+            {
+                "group": group,
+                "value": value,
+                "label": label,
+                "n": counts.get(value, 0),
+                "checked": value in taken,
+            }
+            for value, label in options[group]
+        ]
+
+    groups = []
+    for group in ORDER:
+        rows = made(group)
+        if len(rows) > SHOWN_OF_LONG + 1:
+            rows.sort(key=lambda row: (not row["checked"], -row["n"]))
+        if rows:
+            groups.append(
+                {
+                    "name": group,
+                    "title": labels[group].label,
+                    "head": rows[:SHOWN_OF_LONG],
+                    "rest": rows[SHOWN_OF_LONG:],
+                }
+                if len(rows) > SHOWN_OF_LONG + 1
+                else {"name": group, "title": labels[group].label, "head": rows, "rest": []}
+            )
+    flags = [row for group in FLAGS for row in made(group)]
+    groups.append({"name": "flags", "title": _("Ещё"), "head": flags, "rest": []})
+    return groups
+
+
+def _chips(data: QueryDict, question: Asked) -> list[dict[str, Any]]:
+    """One chip for each chosen option; its link takes it off."""
+    options = _options(question)
+    chips = []
+    for group, values in question.chosen.items():
+        names = dict(options.get(group, []))
+        for value in values:
+            left = [other for other in values if other != value]
+            label = names.get(value, value if group not in FLAGS else "")
+            if group in FLAGS and value == "false":
+                label = _("Нет: %(what)s") % {"what": names["true"]}
+            chips.append({"label": label, "href": _address(data, {group: left})})
+    return chips

@@ -1,0 +1,21 @@
+// The catalogue answers to every choice at once; without this file the button «Показать» does the same.
+(() => {
+  const form = document.querySelector("[data-catalogue]");
+  if (!form) return;
+  // Empty answers have no place in the address.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.target !== form) return;
+    const { parameters } = event.detail;
+    for (const [name, value] of [...parameters.entries()]) if (value === "") parameters.delete(name);
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id !== "results") return;
+    const found = document.getElementById("results");
+    const map = document.getElementById("map");
+    if (map) map.dispatchEvent(new CustomEvent("hub:points", { detail: found.dataset.source }));
+  });
+  // In the drawer of a phone the button closes it; what was found is already behind.
+  form.querySelector("[data-show]").addEventListener("click", () => {
+    if (form.matches(":popover-open")) form.hidePopover();
+  });
+})();
