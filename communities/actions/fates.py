@@ -60,7 +60,7 @@ class _Plan:
             if isinstance(taken, RowRefused):
                 row.fate, row.reason = Fate.REFUSED, _capital(str(taken))
             else:
-                row.branch_id, row.key, row.values = self._branch(taken), taken.key, taken.answers
+                row.branch_id, row.key, row.values = self._branch(taken), taken.key, dict(taken.answers)
                 self._judge(row, taken)
             yield row
 
@@ -94,7 +94,8 @@ class _Plan:
         if own in self.seen:
             number, first = self.seen[own]
             row.fate = Fate.DUPLICATE
-            if first.answers == taken.answers:
+            row.values |= {"twin": number}
+            if _said(first) == _said(taken):
                 notes = [_("повторяет строку %(n)s") % {"n": number}]
             else:
                 row.needs_person = True
@@ -155,6 +156,7 @@ class _Plan:
         """Why it may be a community that is there already, or another row of the file; "" when it is none."""
         for page in _pages(taken.answers):
             if number := self.pages.get((row.branch_id, page)):
+                row.values |= {"twin": number}
                 return _("та же страница, что в строке %(n)s: %(page)s") % {"n": number, "page": page}
         communities = Community.objects.filter(branch=row.branch_id)
         for likeness in communities.resembling(taken.answers):
@@ -177,6 +179,10 @@ def _same_one(likeness: Likeness, taken: Taken) -> str:
     if same_city and (getattr(record, "alike", 0) or 0) >= ALIKE:
         return ", ".join(likeness.reasons)
     return ""
+
+
+def _said(taken: Taken) -> dict[str, Any]:
+    return {name: value for name, value in taken.answers.items() if name != "city_text"}
 
 
 def _pages(answers: dict[str, Any]) -> set[str]:

@@ -213,12 +213,20 @@ def _run(pk: int) -> set[int] | None:
                     update_row(row, by=batch.created_by)
             done += len(chunk)
             cache.set(_progress_key(pk), done, 3600)
+    _point_at_twins(batch)
     # The rows have taken over what the report needs; whatever else the table held is let go.
     batch.stage, batch.finished_at, batch.table = ImportStage.DONE, timezone.now(), []
     batch.done_rows = batch.rows.count()
     batch.save(update_fields=["stage", "finished_at", "table", "done_rows"])
     record_revision(batch, "import", by=batch.created_by)
     return touched
+
+
+def _point_at_twins(batch: ImportBatch) -> None:
+    """A row that repeats another of the same file resembles the community which that one became."""
+    for row in batch.rows.filter(fate=Fate.DUPLICATE, values__has_key="twin"):
+        row.community = batch.rows.get(number=row.values["twin"]).community
+        row.save(update_fields=["community"])
 
 
 def report(batch: ImportBatch, kind: str) -> bytes:

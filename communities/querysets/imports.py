@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from communities.choices import Fate, ImportStage
 
@@ -20,6 +20,11 @@ class ImportBatchQuerySet(QuerySet):
     def without_table(self) -> Self:
         """The table of a batch may be megabytes: lists and progress never read it."""
         return self.defer("table")
+
+    def with_counts(self) -> Self:
+        """With `row_count`, and `waiting_count` of rows that a coordinator has to decide on."""
+        waiting = Count("rows", filter=Q(rows__needs_person=True, rows__settled_at=None, stage=ImportStage.DONE))
+        return self.annotate(row_count=Count("rows"), waiting_count=waiting)
 
     def running(self) -> Self:
         """Asked for and not finished: at work in some worker now, or left behind by one that died."""
