@@ -243,6 +243,12 @@ def counted(value: int | None, noun: str) -> str:
 
 
 @register.filter
+def nbsp(value: object) -> str:
+    """Words that must stay on one line: «в Сочи»."""
+    return str(value).replace(" ", "\u00a0")
+
+
+@register.filter
 def share(part: float | None, whole: float | None) -> str:
     """Part of a whole as a width for SVG: "62.5%" (never above 100 %, always with a point)."""
     if not part or not whole:
@@ -262,14 +268,9 @@ HALF_YEAR, YEAR = 183, 366
 @register.filter
 def freshness(value: date | datetime | None) -> str:
     """How long ago it was confirmed: "" (up to half a year), "aging" (up to a year), "stale", "never"."""
-    if value is None:
+    if not value:
         return "never"
-    day = (
-        timezone.localtime(value).date()
-        if isinstance(value, datetime) and timezone.is_aware(value)
-        else value
-    )
-    day = day.date() if isinstance(day, datetime) else day
+    day = timezone.localtime(value).date() if isinstance(value, datetime) else value
     age = (timezone.localdate() - day).days
     return "" if age <= HALF_YEAR else "aging" if age <= YEAR else "stale"
 

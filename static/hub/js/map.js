@@ -101,7 +101,10 @@
     if (box.dataset.points) show(JSON.parse(document.getElementById(box.dataset.points).textContent));
     else if (box.dataset.source) load(box.dataset.source);
     // the page asks for other points: detail is their address
-    box.addEventListener("hub:points", (event) => load(event.detail));
+    box.addEventListener("hub:points", (event) => {
+      map.invalidateSize();
+      load(event.detail);
+    });
   };
 
   // One pin that a click, a drag or the device's own position moves; it fills two inputs.
