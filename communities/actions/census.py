@@ -23,7 +23,19 @@ from hub.models import Branch, Upload, User
 ANSWERS = (
     *("name", "short", "description", "directions", "topics", "languages", "founded", "logo"),
     *("core_members", "participants", "ages", "joining", "looking_for_people"),
-    *("format", "rhythm", "days", "schedule", "city", "city_text", "district", "no_place", "place", "lat", "lng"),
+    *(
+        "format",
+        "rhythm",
+        "days",
+        "schedule",
+        "city",
+        "city_text",
+        "district",
+        "no_place",
+        "place",
+        "lat",
+        "lng",
+    ),
     *("premises", "premises_host", "accessible", "first_visit"),
     *("offers", "needs", "money", "legal_form", "legal_name"),
     *("criteria", "scenario", "factors", "barriers", "goals", "dream"),
@@ -49,7 +61,9 @@ class Incomplete(Refused):
     """A submission lacks answers: `gaps` is {field: what to do}."""
 
     def __init__(self, gaps: dict[str, str]) -> None:
-        super().__init__(_("Анкета пока не отправлена: осталось ответить на несколько вопросов. Всё остальное сохранено."))
+        super().__init__(
+            _("Анкета пока не отправлена: осталось ответить на несколько вопросов. Всё остальное сохранено.")
+        )
         self.gaps = gaps
 
 
@@ -133,7 +147,8 @@ def _copy(source: CensusRecord, round_: CensusRound) -> CensusRecord:
     twin.fill_keys()
     twin.save()
     Photo.objects.bulk_create(
-        Photo(record=twin, upload_id=photo.upload_id, position=photo.position) for photo in source.photos.all()
+        Photo(record=twin, upload_id=photo.upload_id, position=photo.position)
+        for photo in source.photos.all()
     )
     return twin
 
@@ -147,7 +162,9 @@ def begin_edit(community: Community, *, by: User) -> CensusRecord:
         return in_work
     source = community.current or community.records.order_by("-pk").first()
     round_ = current_round(community.branch)
-    record = _copy(source, round_) if source else CensusRecord.objects.create(community=community, round=round_)
+    record = (
+        _copy(source, round_) if source else CensusRecord.objects.create(community=community, round=round_)
+    )
     record_revision(record, "begin", by=by)
     return record
 
@@ -211,7 +228,9 @@ def _save(
 def _lock_editable(record: CensusRecord) -> CensusRecord:
     fresh = lock(record)
     if not fresh.is_editable:
-        raise Refused(_("Анкета сейчас не правится: она уже отправлена или принята. Отзовите её, чтобы изменить."))
+        raise Refused(
+            _("Анкета сейчас не правится: она уже отправлена или принята. Отзовите её, чтобы изменить.")
+        )
     return fresh
 
 
@@ -315,8 +334,12 @@ def _name_address(record: CensusRecord) -> None:
 def free_slug(branch: Branch, name: str) -> str:
     """An address for `name` that nobody in `branch` has or had."""
     wished = address(name) or secrets.token_hex(4)
-    taken = set(Community.objects.in_branch(branch).filter(slug__startswith=wished).values_list("slug", flat=True))
-    taken |= set(FormerSlug.objects.filter(branch=branch, slug__startswith=wished).values_list("slug", flat=True))
+    taken = set(
+        Community.objects.in_branch(branch).filter(slug__startswith=wished).values_list("slug", flat=True)
+    )
+    taken |= set(
+        FormerSlug.objects.filter(branch=branch, slug__startswith=wished).values_list("slug", flat=True)
+    )
     slug, number = wished, 1
     while slug in taken:
         number += 1
@@ -356,7 +379,9 @@ def confirm_unchanged(community: Community, *, by: User) -> CensusRecord:
     if before.round.year >= round_.year:
         raise AlreadyDecided(_("За этот раунд анкета уже подтверждена, больше ничего не нужно."))
     if community.records.in_work().exists():
-        raise Refused(_("У вас есть начатая правка. Отправьте её или удалите, тогда можно будет подтвердить."))
+        raise Refused(
+            _("У вас есть начатая правка. Отправьте её или удалите, тогда можно будет подтвердить.")
+        )
     record = _copy(before, round_)
     record.confirms = before
     record.save(update_fields=["confirms"])

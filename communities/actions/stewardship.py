@@ -78,7 +78,9 @@ def hide_contact(contact: Contact, *, by: User, channel: str) -> None:
     """Take a contact out of sight at once and withdraw the consent; hiding a hidden one changes nothing."""
     if not contact.is_public:
         return
-    consents.withdraw(contact.stewardship.user, ConsentKind.CONTACT, subject=f"{_CONTACT}{contact.pk}", channel=channel)
+    consents.withdraw(
+        contact.stewardship.user, ConsentKind.CONTACT, subject=f"{_CONTACT}{contact.pk}", channel=channel
+    )
     contact.is_public = False
     contact.save(update_fields=["is_public"])
     record_revision(contact.stewardship, "hide_contact", by=by, changed=[contact.kind])
@@ -139,7 +141,11 @@ def invite_steward(
     if role not in (StewardRole.CO_LEADER, StewardRole.EDITOR):
         raise Refused(_("Пригласить можно солидера или редактора. Руководство передаётся отдельно."))
     invitation = Invitation(
-        community=community, role=role, email=email, created_by=by, expires_at=timezone.now() + INVITATION_LIFE
+        community=community,
+        role=role,
+        email=email,
+        created_by=by,
+        expires_at=timezone.now() + INVITATION_LIFE,
     )
     # The token is made from the row's own key and time, so the row has to be there first.
     invitation.token_hash = secrets.token_hex(32)
@@ -155,7 +161,12 @@ def invite_steward(
 
 def find_invitation(token: str) -> Invitation | None:
     """The usable invitation that `token` opens."""
-    return Invitation.objects.usable().select_related("community", "created_by").filter(token_hash=_hash(token)).first()
+    return (
+        Invitation.objects.usable()
+        .select_related("community", "created_by")
+        .filter(token_hash=_hash(token))
+        .first()
+    )
 
 
 @transaction.atomic
@@ -206,7 +217,9 @@ def remove_steward(stewardship: Stewardship, *, by: User) -> None:
     for contact in fresh.contacts.filter(is_public=True):
         hide_contact(contact, by=by, channel=channel)
     show_name(fresh, False, by=by, channel=channel)
-    record_revision(fresh.community, "leave" if fresh.user_id == by.pk else "remove", by=by, changed=[fresh.role])
+    record_revision(
+        fresh.community, "leave" if fresh.user_id == by.pk else "remove", by=by, changed=[fresh.role]
+    )
     fresh.delete()
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from communities.choices import ContactKind, StewardRole
-from communities.querysets import ClaimQuerySet, ContactQuerySet, InvitationQuerySet
+from communities.querysets import ClaimQuerySet, ContactQuerySet, InvitationQuerySet, StewardshipQuerySet
 from hub.approvals import Reviewed
 
 
@@ -20,6 +20,8 @@ class Stewardship(models.Model):
     role = models.CharField(_("роль"), max_length=10, choices=StewardRole.choices, default=StewardRole.LEADER)
     is_public = models.BooleanField(_("имя видно всем"), default=False)
     since = models.DateTimeField(_("с"), auto_now_add=True)
+
+    objects = StewardshipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("лидер сообщества")

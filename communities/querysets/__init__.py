@@ -4,7 +4,12 @@ from communities.querysets.census import CensusRecordQuerySet, CensusRoundQueryS
 from communities.querysets.community import CommunityQuerySet
 from communities.querysets.imports import ImportBatchQuerySet, ImportRowQuerySet
 from communities.querysets.search import SearchWordQuerySet
-from communities.querysets.stewardship import ClaimQuerySet, ContactQuerySet, InvitationQuerySet
+from communities.querysets.stewardship import (
+    ClaimQuerySet,
+    ContactQuerySet,
+    InvitationQuerySet,
+    StewardshipQuerySet,
+)
 
 __all__ = [
     "CensusRecordQuerySet",
@@ -16,4 +21,5 @@ __all__ = [
     "ImportRowQuerySet",
     "InvitationQuerySet",
     "SearchWordQuerySet",
+    "StewardshipQuerySet",
 ]

@@ -9,6 +9,8 @@ from django.db.models import Q, QuerySet
 from hub.choices import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from communities.models import CensusRecord, CensusRound, Community
     from hub.models import Branch, User
 
@@ -42,6 +44,17 @@ class CensusRecordQuerySet(QuerySet):
         return self.filter(
             state=State.DRAFT, version=1, name="", community__current=None, community__stewardships__user=user
         )
+
+    def first_drafts_of(self, user: User) -> Self:
+        """Communities that `user` began to register and has not sent yet, the freshest first."""
+        return self.filter(
+            state=State.DRAFT, community__current=None, community__stewardships__user=user
+        ).order_by("-saved_at")
+
+    def in_work_of(self, communities: Iterable[int]) -> Self:
+        """The records in work of these communities, with what the coordinator said of them."""
+        rows = self.in_work().filter(community__in=communities).select_related("round", "logo")
+        return rows.prefetch_related("decisions")
 
     def of_community(self, community: Community) -> Self:
         return self.filter(community=community).order_by("-pk")

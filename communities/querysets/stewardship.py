@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat, Now
 
+from communities.choices import Listing
 from hub.choices import ConsentKind, State
 from hub.models import Consent
 
 if TYPE_CHECKING:
-    from hub.models import Branch
+    from datetime import datetime
+
+    from hub.models import Branch, User
+
+
+class StewardshipQuerySet(QuerySet):
+    def of(self, user: User, branch: Branch) -> Self:
+        """What `user` answers for in `branch`, with all that the cabinet shows of it; the oldest first."""
+        invitations = (
+            self.model._meta.get_field("community").related_model._meta.get_field("invitations").related_model
+        )
+        return (
+            self.filter(user=user, community__branch=branch)
+            .exclude(community__listing=Listing.MERGED)
+            .select_related("community__branch", "community__current__round", "community__current__logo")
+            .prefetch_related(
+                Prefetch("community__invitations", invitations.objects.usable(), to_attr="open_invitations")
+            )
+            .order_by("since", "pk")
+        )
 
 
 class ContactQuerySet(QuerySet):
@@ -37,6 +57,13 @@ class InvitationQuerySet(QuerySet):
 class ClaimQuerySet(QuerySet):
     def in_branch(self, branch: Branch) -> Self:
         return self.filter(community__branch=branch)
+
+    def told_to(self, user: User, branch: Branch, *, since: datetime) -> Self:
+        """Claims of `user` that wait, or were decided after `since`; the newest first."""
+        mine = self.in_branch(branch).filter(submitted_by=user).select_related("community__current")
+        return mine.filter(Q(state=State.SUBMITTED) | Q(state=State.RETURNED, decided_at__gt=since)).order_by(
+            "-pk"
+        )
 
     def waiting(self) -> Self:
         return self.filter(state=State.SUBMITTED).order_by("submitted_at", "pk")

@@ -16,4 +16,6 @@ def invitation_link(pk: int) -> str:
     invitation = Invitation.objects.filter(pk=pk).select_related("community__branch").first()
     if invitation is None:
         return ""
-    return link(invitation.community.branch, reverse("invitation-accept", args=[invitation_token(invitation)]))
+    return link(
+        invitation.community.branch, reverse("invitation-accept", args=[invitation_token(invitation)])
+    )

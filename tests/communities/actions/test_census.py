@@ -177,7 +177,9 @@ class TestSubmit:
             census.submit_record(record, by=leader)
 
     def test_names_every_gap_and_keeps_the_draft(self, leader):
-        record = draft(leader, name=" ", short="", directions=[], participants=None, core_members=None, format="")
+        record = draft(
+            leader, name=" ", short="", directions=[], participants=None, core_members=None, format=""
+        )
         CensusRecord.objects.filter(pk=record.pk).update(district=None, city=None, place="")
         with pytest.raises(Incomplete) as caught:
             census.submit_record(record, by=leader)
@@ -193,7 +195,9 @@ class TestSubmit:
             census.submit_record(draft(stranger), by=stranger)
         assert set(caught.value.gaps) == {"consent"}
 
-    @pytest.mark.parametrize("answers", [{"no_place": True}, {"format": "online"}, {"place": "Парк «Ривьера»"}])
+    @pytest.mark.parametrize(
+        "answers", [{"no_place": True}, {"format": "online"}, {"place": "Парк «Ривьера»"}]
+    )
     def test_a_place_may_be_none(self, leader, answers):
         assert not census.gaps(draft(leader, **{"place": "", **answers}))
 
@@ -201,7 +205,9 @@ class TestSubmit:
         assert not census.gaps(draft(leader, legal_form="", legal_name=""))
 
     def test_answers_to_questions_not_asked_are_dropped(self, leader):
-        record = draft(leader, premises="none", premises_host="Библиотека", legal_form="none", legal_name="АНО")
+        record = draft(
+            leader, premises="none", premises_host="Библиотека", legal_form="none", legal_name="АНО"
+        )
         record = census.submit_record(record, by=leader)
         assert (record.premises_host, record.legal_name) == ("", "")
 
@@ -209,7 +215,9 @@ class TestSubmit:
         coordinator = UserFactory()
         record = census.submit_record(draft(leader), by=leader)
         for field in ("place", "name"):
-            FieldDecision.objects.create(record=record, field=field, accepted=False, reason="Уточните", by=coordinator)
+            FieldDecision.objects.create(
+                record=record, field=field, accepted=False, reason="Уточните", by=coordinator
+            )
         record = move(record, "return", by=coordinator)
         record = census.save_answers(record, {"place": "Новый вход"}, by=leader, version=record.version)
         assert record.changed_fields == {"place"}
@@ -264,7 +272,9 @@ class TestEdit:
         Photo.objects.create(record=record, upload=picture())
         edit = census.begin_edit(record.community, by=leader)
         assert edit.pk != record.pk
-        assert [getattr(edit, name) for name in census.ANSWERS] == [getattr(record, name) for name in census.ANSWERS]
+        assert [getattr(edit, name) for name in census.ANSWERS] == [
+            getattr(record, name) for name in census.ANSWERS
+        ]
         assert edit.photos.get().upload == record.photos.get().upload
         assert edit.name_key == record.name_key
 

@@ -34,7 +34,9 @@ class TestContacts:
     def test_are_hidden_until_the_person_agrees(self, leader):
         save(leader, {"phone": "+78622001234", "telegram": "https://t.me/tropa"}, public=["telegram"])
         assert [contact.kind for contact in Contact.objects.published()] == ["telegram"]
-        row = consents.newest(leader.user, ConsentKind.CONTACT, f"contact:{leader.contacts.get(kind='telegram').pk}")
+        row = consents.newest(
+            leader.user, ConsentKind.CONTACT, f"contact:{leader.contacts.get(kind='telegram').pk}"
+        )
         assert row.given
 
     def test_another_value_needs_another_consent(self, leader):
@@ -54,7 +56,9 @@ class TestContacts:
     def test_a_consent_withdrawn_in_the_settings_hides_at_once(self, leader):
         save(leader, {"phone": "+78622001234"}, public=["phone"])
         contact = leader.contacts.get()
-        consents.withdraw(leader.user, ConsentKind.CONTACT, subject=f"contact:{contact.pk}", channel="settings")
+        consents.withdraw(
+            leader.user, ConsentKind.CONTACT, subject=f"contact:{contact.pk}", channel="settings"
+        )
         contact.refresh_from_db()
         assert not contact.is_public
         assert not Contact.objects.published().exists()
