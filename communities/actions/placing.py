@@ -10,26 +10,26 @@ from communities.actions.registering import register_rows
 from communities.choices import Fate, Listing
 from communities.models import Community, ImportRow
 from hub.approvals import AlreadyDecided, Refused, record_revision
-from hub.models import City, District, User
+from hub.models import City, User
 
 
 @transaction.atomic
-def place_row(row: ImportRow, *, city: City, district: District | None = None, by: User) -> Community:
+def place_row(row: ImportRow, *, city: City, by: User) -> Community:
     """Put the community of a row with an unknown city into a city of the branch: now the catalogue shows it.
 
     Raises AlreadyDecided, and Refused when the city is another branch's or the record is in somebody's hands.
     """
     row = _lock(row)
-    if city.branch_id != row.branch_id or (district and district.city_id != city.pk):
+    if city.branch_id != row.branch_id:
         raise Refused(_("Этот город ведёт другое отделение. Выберите свой город или уберите строку в архив."))
     community = _community(row)
     record = community.current
-    record.city, record.district = city, district
+    record.city = city
     record.fill_keys()
-    record.save(update_fields=["city", "district", "keywords", "name_key", "link_keys", "branch_key", "saved_at"])
+    record.save(update_fields=["city", "keywords", "name_key", "link_keys", "branch_key", "saved_at"])
     community.listing, community.listed_at = Listing.LISTED, timezone.now()
     community.save(update_fields=["listing", "listed_at"])
-    record_revision(community, "place", by=by, changed=["city", "district"])
+    record_revision(community, "place", by=by, changed=["city"])
     return _settle(row, community)
 
 

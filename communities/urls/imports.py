@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/progress/", imports.import_progress, name="import-progress"),
     path("imports/<int:pk>/drop/", imports.import_drop, name="import-drop"),
     path("imports/<int:pk>/report.<slug:kind>", imports.import_report, name="import-report"),
+    path("imports/<int:pk>/place/", imports.import_place, name="import-place"),
     path("imports/rows/<int:pk>/settle/", imports.import_settle, name="import-settle"),
 ]

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from communities.actions import imports, placing
@@ -19,6 +20,7 @@ from communities.forms.imports import ImportColumnsForm, ImportUploadForm
 from communities.models import ImportBatch, ImportRow
 from communities.tables import TableRefused
 from hub.approvals import Refused
+from hub.models import City
 from hub.permissions import staff_page
 
 PERM = "communities.import_census"
@@ -108,6 +110,8 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": _tabs(sums, chosen),
         "sums": sums,
         "is_done": batch.stage == ImportStage.DONE,
+        "cities": City.objects.filter(branch=request.branch) if sums["waiting"] else (),  # type: ignore[attr-defined]
+        "has_homeless": any(row.waits_for_city for row in page),
         "changing": sums["fates"][Fate.NEW] + sums["fates"][Fate.UPDATE],
     }
     return render(request, "communities/import_detail.html", context)
@@ -201,3 +205,38 @@ def import_settle(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, said % {"name": row.values.get("name", "")})
     return redirect(reverse("import-detail", args=[row.batch_id]) + "?fate=waiting")
+
+
+@require_POST
+@staff_page(PERM)
+def import_place(request: HttpRequest, pk: int) -> HttpResponse:
+    """Rows of unknown cities, several at once: into a city of ours, or into the archive."""
+    batch = _batch(request, pk)
+    rows = batch.rows.waiting().in_branch(request.branch).filter(  # type: ignore[attr-defined]
+        pk__in=[value for value in request.POST.getlist("row") if value.isdigit()]
+    )
+    archive = request.POST.get("as") == "archive"
+    city = None if archive else get_object_or_404(
+        City, branch=request.branch, pk=request.POST.get("city") or 0  # type: ignore[attr-defined]
+    )
+    done = 0
+    for row in rows:
+        try:
+            if city:
+                placing.place_row(row, city=city, by=request.user)  # type: ignore[arg-type]
+            else:
+                placing.archive_row(row, by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            done += 1
+    if done:
+        said = (
+            ngettext("%(n)s сообщество теперь в каталоге.", "%(n)s сообществ теперь в каталоге.", done)
+            if city
+            else ngettext("%(n)s сообщество убрано в архив.", "%(n)s сообществ убрано в архив.", done)
+        )
+        messages.success(request, said % {"n": done})
+    elif not rows:
+        messages.warning(request, _("Отметьте хотя бы одну строку, ничего не изменилось."))
+    return redirect(reverse("import-detail", args=[pk]) + "?fate=waiting")
