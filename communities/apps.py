@@ -7,9 +7,12 @@ class CommunitiesConfig(AppConfig):
     verbose_name = _("Сообщества")
 
     def ready(self) -> None:
+        from communities import my_data
         from communities.actions.stewardship import consent_withdrawn
         from hub import consents
         from hub.choices import ConsentKind
 
         # Taken back in the account's settings, a consent hides what it showed in the same transaction.
         consents.on_withdraw(ConsentKind.CONTACT, consent_withdrawn)
+        consents.name_subjects(ConsentKind.CONTACT, my_data.subject_names)
+        my_data.register()

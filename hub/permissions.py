@@ -23,6 +23,12 @@ def check(request: HttpRequest, perm: str, obj: Any = None) -> None:
         raise PermissionDenied
 
 
+def ask_second_factor(request: HttpRequest) -> HttpResponse:
+    """Send a person who has no second factor yet to where it is set up."""
+    messages.warning(request, _("Страницам отделения нужен второй фактор. Настройте его — это две минуты."))
+    return redirect("mfa_index")
+
+
 def staff_page(perm: str) -> Callable[[View], View]:
     """A page for the branch's staff: sign in first, then a second factor, then `perm` on the branch."""
 
@@ -33,10 +39,7 @@ def staff_page(perm: str) -> Callable[[View], View]:
             if not user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if user.granted_roles and not (settings.DEMO or user.second_factor):
-                messages.warning(
-                    request, _("Страницам отделения нужен второй фактор. Настройте его — это две минуты.")
-                )
-                return redirect("mfa_index")
+                return ask_second_factor(request)
             check(request, perm)
             return view(request, *args, **kwargs)
 
