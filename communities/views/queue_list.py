@@ -39,7 +39,11 @@ def kind_of(request: HttpRequest) -> str:
 def question(request: HttpRequest, **changed: str) -> str:
     """`?kind=…&after=…` as asked, so that the list stays as it was."""
     asked = {"kind": kind_of(request), "after": request.GET.get("after", "")} | changed
-    return "?" + urlencode({name: value for name, value in asked.items() if value}) if any(asked.values()) else ""
+    return (
+        "?" + urlencode({name: value for name, value in asked.items() if value})
+        if any(asked.values())
+        else ""
+    )
 
 
 def _address(line: Waiting, asked: str) -> str:
@@ -105,5 +109,3 @@ def go_on(request: HttpRequest, source: str, row: CensusRecord | Claim) -> HttpR
     if following is None or following.source not in OPENED:
         return redirect(reverse("review-queue") + (f"?kind={kind}" if kind else ""))
     return redirect(_address(following, f"?kind={kind}" if kind else ""))
-
-

@@ -36,21 +36,26 @@ def _records(request: HttpRequest) -> QuerySet[CensusRecord]:
 
 def _shown(request: HttpRequest) -> QuerySet[CensusRecord]:
     """Records with all that the page shows of them; the sender's history as numbers."""
-    sent = CensusRecord.objects.filter(submitted_by=OuterRef("submitted_by")).order_by().values("submitted_by")
+    sent = (
+        CensusRecord.objects.filter(submitted_by=OuterRef("submitted_by")).order_by().values("submitted_by")
+    )
     returns = Revision.objects.filter(
         target="communities.censusrecord",
         action="return",
         target_id__in=CensusRecord.objects.filter(submitted_by=OuterRef("submitted_by")).values("pk"),
     )
-    steward = Stewardship.objects.filter(
-        community=OuterRef("community"), user=OuterRef("submitted_by")
-    )
+    steward = Stewardship.objects.filter(community=OuterRef("community"), user=OuterRef("submitted_by"))
     parts = ("city", "district", "logo", "round")
     return (
         _records(request)
         .select_related(
-            "community", "community__branch", "submitted_by", "decided_by", *parts,
-            "community__current", *(f"community__current__{part}" for part in parts),
+            "community",
+            "community__branch",
+            "submitted_by",
+            "decided_by",
+            *parts,
+            "community__current",
+            *(f"community__current__{part}" for part in parts),
         )  # fmt: skip
         .annotate(
             sender_sent=Coalesce(Subquery(sent.annotate(n=Count("pk")).values("n")), 0),
@@ -71,12 +76,16 @@ def review_record(request: HttpRequest, pk: int) -> HttpResponse:
 def record_page(request: HttpRequest, pk: int, frame: dict[str, Any]) -> HttpResponse:
     record = get_object_or_404(_shown(request), pk=pk)
     community = record.community
-    before = community.current if community.current_id != record.pk else CensusRecord.objects.previous_to(record)
+    before = (
+        community.current if community.current_id != record.pk else CensusRecord.objects.previous_to(record)
+    )
     with_pictures(before, record)
     decisions = {decision.field: decision for decision in record.decisions.all()}
     trace = _trace(record, before)
     contacts = list(
-        Contact.objects.filter(stewardship__community=community).select_related("stewardship__user").order_by("pk")
+        Contact.objects.filter(stewardship__community=community)
+        .select_related("stewardship__user")
+        .order_by("pk")
     )
     waits = record.state == State.SUBMITTED
     context = frame | {
@@ -195,12 +204,18 @@ def _track(
         branch = request.branch  # type: ignore[attr-defined]
         due = add_working_days(record.submitted_at.astimezone(branch.tz).date(), branch.norm_days)
         steps.append(
-            {"title": _("На проверке у вас"), "note": _("ответ нужен до %(day)s") % {"day": f"{due:%d.%m.%Y}"}, "state": "now"}
+            {
+                "title": _("На проверке у вас"),
+                "note": _("ответ нужен до %(day)s") % {"day": f"{due:%d.%m.%Y}"},
+                "state": "now",
+            }
         )
         steps.append(
             {
                 "title": _("Опубликована"),
-                "note": _("прежняя запись видна до решения") if before else _("и сообщество появится в каталоге"),
+                "note": _("прежняя запись видна до решения")
+                if before
+                else _("и сообщество появится в каталоге"),
             }
         )
     return steps
