@@ -26,7 +26,9 @@ def _claims(request: HttpRequest) -> QuerySet[Claim]:
     return (
         Claim.objects.in_branch(request.branch)  # type: ignore[attr-defined]
         .exclude(state=State.DRAFT)
-        .select_related("community__current__district", "community__branch", "submitted_by", "decided_by", "proof")
+        .select_related(
+            "community__current__district", "community__branch", "submitted_by", "decided_by", "proof"
+        )
     )
 
 
@@ -37,7 +39,11 @@ def review_claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def claim_page(
-    request: HttpRequest, pk: int, frame: dict[str, Any], form: ClaimReturnForm | None = None, status: int = 200
+    request: HttpRequest,
+    pk: int,
+    frame: dict[str, Any],
+    form: ClaimReturnForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     claim = get_object_or_404(_claims(request), pk=pk)
     community, waits = claim.community, claim.state == State.SUBMITTED
@@ -66,7 +72,10 @@ def review_claim_decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if approving:
             approve_claim(claim, by=request.user)  # type: ignore[arg-type]
-            messages.success(request, _("%(who)s теперь лидер: «%(name)s».") % {"who": claim.submitted_by, "name": claim.community})
+            messages.success(
+                request,
+                _("%(who)s теперь лидер: «%(name)s».") % {"who": claim.submitted_by, "name": claim.community},
+            )
         else:
             return_claim(claim, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
             messages.success(request, _("Заявление вернули с причиной."))

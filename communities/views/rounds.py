@@ -40,6 +40,8 @@ def round_list(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%(round)s: раунд готов. Откройте его, когда придёт время.") % {"round": round_})
             return redirect("round-list")
     rounds = list(rounds_with_coverage(branch))
+    for known in rounds:
+        known.dialog = f"open-{known.pk}"
     status = 422 if form.errors else 200
     return render(request, "communities/round_list.html", {"rounds": rounds, "form": form}, status=status)
 
