@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import django_filters as filters
 from django.contrib.postgres.search import SearchQuery
+from django.core.exceptions import ValidationError
 from django.forms import Field, MultipleHiddenInput
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
-from django_filters.rest_framework import BooleanFilter
+from drf_spectacular.utils import extend_schema_field
 
 from communities import choices as ch
 from communities.keys import words
@@ -19,8 +20,9 @@ from hub.models import Branch
 
 #: More words than that say nothing more.
 MOST_WORDS = 8
-#: A value that no option has: too long to be looked at.
-LONGEST_VALUE = 60
+LONGEST_QUESTION = 200
+MOST_SLUGS = 20
+_SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 
 
 class SlugsField(Field):
@@ -29,17 +31,38 @@ class SlugsField(Field):
     widget = MultipleHiddenInput
 
     def clean(self, value: Any) -> list[str]:
-        return [code for code in dict.fromkeys(value or []) if code and len(code) <= LONGEST_VALUE][:20]
+        codes = list(dict.fromkeys(code for code in value or [] if code))
+        if len(codes) > MOST_SLUGS or not all(_SLUG.fullmatch(code) for code in codes):
+            raise ValidationError(
+                _("Код района — латинские буквы, цифры и дефис, не больше %d районов.") % MOST_SLUGS
+            )
+        return codes
 
 
+@extend_schema_field(
+    {"type": "array", "maxItems": MOST_SLUGS, "items": {"type": "string", "pattern": f"^{_SLUG.pattern}$"}}
+)
 class SlugsFilter(filters.Filter):
     field_class = SlugsField
+
+
+class FlagFilter(filters.ChoiceFilter):
+    """Yes or no, spelt as in JSON."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[("true", _("да")), ("false", _("нет"))], **kwargs)
+
+
+@extend_schema_field({"type": "string", "maxLength": LONGEST_QUESTION})
+class WordsFilter(filters.CharFilter):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_QUESTION, **kwargs)
 
 
 class CommunityFilterSet(filters.FilterSet):
     """Groups of options: within a group any of them, between groups all of them."""
 
-    q = filters.CharFilter(label=_("Слова: любая форма, последнее можно не дописывать"), max_length=200)
+    q = WordsFilter(label=_("Слова: любая форма, последнее можно не дописывать"))
     direction = filters.MultipleChoiceFilter(label=_("Направление"), choices=ch.Direction.choices)
     topic = filters.MultipleChoiceFilter(label=_("Тема"), choices=ch.Topic.choices)
     district = SlugsFilter(label=_("Район"))
@@ -47,9 +70,9 @@ class CommunityFilterSet(filters.FilterSet):
     format = filters.MultipleChoiceFilter(label=_("Формат"), choices=ch.Format.choices)
     days = filters.MultipleChoiceFilter(label=_("Когда"), choices=ch.Days.choices)
     language = filters.MultipleChoiceFilter(label=_("Язык"), choices=ch.Language.choices)
-    looking = BooleanFilter(label=_("Ищет людей"))
-    accessible = BooleanFilter(label=_("Доступно на коляске"))
-    confirmed = BooleanFilter(label=_("Подтверждено лидером"))
+    looking = FlagFilter(label=_("Ищет людей"))
+    accessible = FlagFilter(label=_("Доступно на коляске"))
+    confirmed = FlagFilter(label=_("Подтверждено лидером"))
 
     class Meta:
         model = Community
@@ -62,7 +85,7 @@ class CommunityFilterSet(filters.FilterSet):
         for group, value in self.form.cleaned_data.items():
             if group == "q" or value in (None, "", []):
                 continue
-            chosen[group] = [str(value).lower()] if isinstance(value, bool) else list(value)
+            chosen[group] = [value] if isinstance(value, str) else list(value)
         return chosen
 
     def words(self) -> list[str]:
@@ -85,16 +108,5 @@ class CommunityFilterSet(filters.FilterSet):
             for name, one in cls.base_filters.items()
             if isinstance(one, filters.MultipleChoiceFilter)
         }
-        flags = [name for name, one in cls.base_filters.items() if isinstance(one, BooleanFilter)]
+        flags = [name for name, one in cls.base_filters.items() if isinstance(one, FlagFilter)]
         return known | {name: [("true", cls.base_filters[name].label)] for name in flags}
-
-
-def first_page_of(data: MultiValueDict[str, str], **changed: list[str]) -> MultiValueDict[str, str]:
-    """The same question with some groups changed, on its first page."""
-    asked = data.copy()
-    asked.pop("page", None)
-    for name, values in changed.items():
-        asked.setlist(name, values)
-        if not values:
-            del asked[name]
-    return asked

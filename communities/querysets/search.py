@@ -26,6 +26,8 @@ from communities.keys import retyped, slips, words
 from hub.choices import State
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from communities.models import Community
     from hub.models import Branch
 
@@ -52,6 +54,11 @@ _COLUMNS = {group: f"current__{column}" for group, column in _ARRAYS.items()} | 
     "format": "current__format",
     "district": "current__district__slug",
 }
+_OPEN = (
+    *("name", "short", "directions", "topics", "lat", "lng", "ages", "format", "rhythm", "days", "schedule"),
+    *("languages", "participants", "looking_for_people", "accessible", "submitted_at"),
+    *("district__slug", "district__name", "city__name", "logo__file", "logo__is_public"),
+)
 _FLAGS = {
     "looking": Q(current__looking_for_people=True),
     "accessible": Q(current__accessible=True),
@@ -196,6 +203,17 @@ class CatalogueQuerySet(QuerySet):
             logo_public=F("current__logo__is_public"),
             cover=Subquery(first.order_by("position", "id").values("upload__file")[:1]),
         )
+
+    def after(self, mark: tuple[datetime, int] | None) -> Self:
+        """Those that follow `mark` (listed at, key) when the newest come first."""
+        if mark is None:
+            return self
+        moment, key = mark
+        return self.filter(listed_at__lte=moment).exclude(listed_at=moment, pk__gte=key)
+
+    def open_rows(self) -> QuerySet[Any, dict[str, Any]]:
+        """What the open API tells of each: nothing personal is even read."""
+        return self.values("pk", "slug", "listed_at", *(f"current__{column}" for column in _OPEN))
 
     def points(self) -> QuerySet[Any, tuple[Any, ...]]:
         """(slug, name, lat, lng, directions, schedule, place) of at most POINTS that stand on the map."""

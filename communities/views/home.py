@@ -20,5 +20,6 @@ def home(request: HttpRequest) -> HttpResponse:
     context = heat(branch) | {
         "newest": cards(listed.newest_first().cards()[:NEWEST]),
         "total": listed.count(),
+        "where": branch.name_in.replace(" ", "\u00a0"),  # a preposition stays with its city
     }
     return render(request, "communities/home.html", context)

@@ -76,22 +76,28 @@
           keyboard: true,
           riseOnHover: true,
         });
-        marker.bindPopup(
-          `<a href="${escape(point.url)}">${escape(point.name)}</a>${point.note ? `<p>${escape(point.note)}</p>` : ""}`,
-        );
+        marker.bindPopup(`<a href="${escape(point.url)}">${escape(point.name)}</a>${point.note ? `<p>${escape(point.note)}</p>` : ""}`);
         return marker;
       });
       if (group.addLayers) group.addLayers(markers);
       else for (const marker of markers) group.addLayer(marker);
       map.addLayer(group);
-      if (points.length > 1) map.fitBounds(L.latLngBounds(points.map((p) => [p.lat, p.lng])), { padding: [36, 36], maxZoom: 15, animate: false });
+      if (points.length > 1)
+        map.fitBounds(L.latLngBounds(points.map((p) => [p.lat, p.lng])), { padding: [36, 36], maxZoom: 15, animate: false });
       else if (points.length) map.setView([points[0].lat, points[0].lng], 14);
     };
 
     // GeoJSON, or a plain list of points
     const plain = (data) =>
       data.features
-        ? data.features.map(({ geometry: { coordinates: [lng, lat] }, properties }) => ({ lat, lng, ...properties }))
+        ? data.features.map(
+            ({
+              geometry: {
+                coordinates: [lng, lat],
+              },
+              properties,
+            }) => ({ lat, lng, ...properties }),
+          )
         : data.results || data.points || data;
     const load = (source) =>
       fetch(source, { headers: { Accept: "application/json" } })
