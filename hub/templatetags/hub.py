@@ -208,7 +208,7 @@ def lib(*names: str) -> SafeString:
 
 
 @register.filter
-def num(value: float | None, places: int | None = None) -> str:
+def num(value: float | str | None, places: int | None = None) -> str:
     """1 234,5 — grouped by no-break spaces; nothing for nothing."""
     if value is None or value == "":
         return ""

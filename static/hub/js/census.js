@@ -54,7 +54,13 @@
 
   const empty = (values) => Object.values(values).every((list) => list.every((value) => value === ""));
   const same = (one, other) => {
-    const flat = (values) => JSON.stringify(Object.entries(values).map(([name, list]) => [name, list.filter((v) => v !== "").map((v) => v.replace(/\r\n/g, "\n").trim())]).filter(([, list]) => list.length).sort());
+    const flat = (values) =>
+      JSON.stringify(
+        Object.entries(values)
+          .map(([name, list]) => [name, list.filter((v) => v !== "").map((v) => v.replace(/\r\n/g, "\n").trim())])
+          .filter(([, list]) => list.length)
+          .sort(),
+      );
     return flat(one) === flat(other);
   };
 
@@ -102,7 +108,13 @@
     const data = new FormData(form);
     for (const [name, value] of [...data]) if (typeof value !== "string") data.delete(name);
     try {
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(data), headers: { Accept: "application/json" }, redirect: "manual", keepalive: true });
+      const answer = await fetch(form.dataset.autosave, {
+        method: "POST",
+        body: new URLSearchParams(data),
+        headers: { Accept: "application/json" },
+        redirect: "manual",
+        keepalive: true,
+      });
       const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
       if (!answer.ok) return failed(told.message, answer.status);
       base.value = JSON.stringify({ ...JSON.parse(base.value || "{}"), ...told.base });

@@ -14,8 +14,7 @@
     if (value) root.dataset[attribute] = value;
     else delete root.dataset[attribute];
   };
-  const isDark = () =>
-    root.dataset.bsTheme ? root.dataset.bsTheme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const isDark = () => (root.dataset.bsTheme ? root.dataset.bsTheme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
 
   const show = () => {
     for (const button of document.querySelectorAll("[data-theme-toggle]")) {
