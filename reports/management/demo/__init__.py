@@ -1,0 +1,1 @@
+"""The demo city: invented people and communities, told as plain data."""

@@ -1,0 +1,278 @@
+"""The demo city: whole, in the past, the same on every start, and never on top of real data."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db.models import Count, F
+from django.test import TestCase, override_settings
+from django.utils import timezone
+
+from communities.choices import Direction, Listing, ResourceKind
+from communities.models import CensusRecord, CensusRound, Claim, Community, Contact, Invitation, Merge
+from hub.approvals import revisions_of
+from hub.choices import RoleKind, State
+from hub.models import Branch, Consent, District, Notification, Revision, Role, User
+from hub.working_days import working_days_between
+from reports.kpis import communities_united as kpi
+from reports.management.demo.people import ACCOUNTS
+from reports.management.demo.places import STORIES
+from reports.models import Datum
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+#: The shore from Лазаревское to the border, as (latitude, longitude): land lies north-east of it.
+SHORE = [
+    (43.960, 39.262), (43.905, 39.325), (43.873, 39.372), (43.793, 39.457), (43.733, 39.543), (43.702, 39.581),
+    (43.655, 39.645), (43.626, 39.690), (43.590, 39.712), (43.578, 39.719), (43.563, 39.733), (43.548, 39.755),
+    (43.540, 39.785), (43.507, 39.862), (43.490, 39.890), (43.430, 39.906), (43.402, 39.945), (43.386, 40.005),
+]  # fmt: skip
+
+
+@pytest.fixture
+def demo(settings, tmp_path, monkeypatch):
+    """Run the command with DEMO=1; gives what it printed."""
+    settings.DEMO = True
+    settings.DATA_DIR = tmp_path
+    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
+
+    def run() -> str:
+        out = StringIO()
+        call_command("load_demo", stdout=out)
+        return out.getvalue()
+
+    return run
+
+
+def counts() -> dict[str, int]:
+    ours = ("hub", "communities", "reports", "account")
+    return {m._meta.label: m.objects.count() for m in apps.get_models() if m._meta.app_label in ours}
+
+
+def password_in(printed: str) -> str:
+    return next(line for line in printed.splitlines() if line.startswith("Пароль")).split(": ")[1]
+
+
+class CityTests(TestCase):
+    """One city, built once: these only look at it."""
+
+    @classmethod
+    def setUpTestData(cls):
+        with TemporaryDirectory() as folder, override_settings(DEMO=True, DATA_DIR=Path(folder)):
+            out = StringIO()
+            call_command("load_demo", stdout=out)
+        cls.printed = out.getvalue()
+
+    def test_the_city_is_whole(self):
+        sochi = Branch.objects.get(slug="sochi")
+        ours = Community.objects.in_branch(sochi)
+        assert ours.listed().count() >= 60
+        places = (
+            ours.listed().values_list("current__directions__0", "current__district").annotate(n=Count("pk"))
+        )
+        assert {direction for direction, _, _ in places} == set(Direction.values)
+        assert {district for _, district, _ in places} == set(
+            District.objects.filter(city__branch=sochi).values_list("pk", flat=True)
+        )
+        # A few cells are empty, for «чего здесь не хватает».
+        assert 1 <= 24 - len(places) <= 6
+        assert CensusRound.objects.for_branch(sochi).count() == 3
+        states = dict(CensusRecord.objects.in_branch(sochi).values_list("state").annotate(n=Count("pk")))
+        assert set(states) == set(State.values)
+        assert Claim.objects.in_branch(sochi).waiting().count() == 1
+        assert Invitation.objects.usable().count() == 1
+        assert Merge.objects.filter(undone_at=None).count() == 1
+        this = CensusRound.objects.current_for(sochi)
+        assert ours.not_confirmed_in(this).filter(current__state=State.APPROVED).count() >= 5
+        assert ours.listed().unclaimed().filter(current__state=State.IMPORTED).count() >= 5
+        assert kpi.count(sochi, this.year) >= 40
+
+    def test_the_queue_has_late_and_fresh_records_new_ones_and_edits(self):
+        sochi = Branch.objects.get(slug="sochi")
+        queue = list(CensusRecord.objects.in_branch(sochi).waiting().select_related("community"))
+        today = timezone.localdate()
+        ages = [working_days_between(timezone.localdate(record.submitted_at), today) for record in queue]
+        assert sum(age > sochi.norm_days for age in ages) >= 2
+        assert sum(age <= sochi.norm_days for age in ages) >= 2
+        assert {record.community.current_id is None for record in queue} == {True, False}
+
+    def test_returned_records_say_why(self):
+        for record in CensusRecord.objects.filter(state=State.RETURNED):
+            reasons = list(record.decisions.filter(accepted=False))
+            assert reasons
+            assert all(decision.reason for decision in reasons)
+            assert [step.action for step in revisions_of(record)][-2:] == ["submit", "return"]
+
+    def test_duplicates_are_there_to_be_found(self):
+        twins = Contact.objects.filter(kind="phone").values("value").annotate(n=Count("pk")).filter(n__gt=1)
+        assert len(twins) == 1
+        keys = list(
+            CensusRecord.objects.filter(name_key__startswith="чайная среда").values_list("state", flat=True)
+        )
+        assert State.IMPORTED in keys
+        assert State.APPROVED in keys
+
+    def test_every_record_has_its_trail(self):
+        traced = set(
+            Revision.objects.filter(target="communities.censusrecord").values_list("target_id", flat=True)
+        )
+        assert traced >= set(CensusRecord.objects.values_list("pk", flat=True))
+        for record in CensusRecord.objects.filter(state=State.APPROVED):
+            last = revisions_of(record).filter(action="approve").get()
+            assert (last.actor, last.at) == (record.decided_by, record.decided_at)
+            assert record.decided_by_id != record.submitted_by_id
+
+    def test_history_leads_to_todays_figure(self):
+        for branch in Branch.objects.all():
+            year = timezone.localdate().year
+            values = list(
+                Datum.objects.in_branch(branch)
+                .filter(on__gte=CensusRound.objects.current_for(branch).opens_on)
+                .order_by("on")
+                .values_list("value", flat=True)
+            )
+            assert len(values) > 40
+            assert values == sorted(values)
+            assert values[-1] == kpi.count(branch, year)
+
+    def test_stories_fit_the_questionnaire(self):
+        for record in CensusRecord.objects.exclude(state=State.IMPORTED).select_related("community"):
+            record.full_clean(exclude=["logo", "confirms"])
+        assert all(len(s.directions) <= 3 and len(s.topics) <= 6 for rows in STORIES.values() for s in rows)
+        for record in CensusRecord.objects.all():
+            for row in [*record.offers, *record.needs]:
+                assert row["text"]
+                assert row["kind"] in ResourceKind.values
+
+    def test_every_role_can_sign_in(self):
+        printed = self.printed
+        password = password_in(printed)
+        for account in ACCOUNTS:
+            user = User.objects.get(email=account.email)
+            assert account.email in printed
+            assert user.is_demo
+            assert user.check_password(password)
+            assert user.emailaddress_set.get().verified
+        assert set(Role.objects.values_list("role", flat=True)) == set(RoleKind.values)
+        assert not Role.objects.filter(user__email="new@demo.example").exists()
+        # The others are personas: nobody signs in as them.
+        assert not User.objects.exclude(email__endswith="@demo.example").exists()
+        assert all(
+            not u.has_usable_password()
+            for u in User.objects.exclude(email__in=[a.email for a in ACCOUNTS])
+            if u.name != "Григорий Орехов"
+        )
+
+    def test_public_names_and_contacts_have_their_consent(self):
+        shown = Contact.objects.filter(is_public=True)
+        assert shown.count() > 10
+        assert shown.count() == Contact.objects.published().count()
+        for community in Community.objects.filter(stewardships__is_public=True):
+            steward = community.stewardships.filter(is_public=True).first()
+            assert Consent.objects.filter(
+                user=steward.user, subject=f"name:{steward.pk}", given=True
+            ).exists()
+
+    def test_links_and_phones_are_recognisably_invented(self):
+        for record in CensusRecord.objects.all():
+            for link in filter(None, (record.vk, record.telegram, record.site, record.other_link)):
+                assert link.endswith("_demo")
+        assert not Contact.objects.filter(kind="phone").exclude(value__startswith="+790000").exists()
+
+    def test_nobody_of_kazan_sees_sochi(self):
+        coordinator = User.objects.get(email="kazan@demo.example")
+        assert {role.branch.slug for role in coordinator.roles.all()} == {"kazan"}
+        assert Community.objects.filter(branch__slug="kazan", listing=Listing.LISTED).count() == 5
+
+
+@pytest.mark.parametrize("day", ["2026-01-05", "2026-07-01", "2028-02-29"])
+def test_everything_lies_in_the_past_on_any_day(demo, day):
+    with time_machine.travel(datetime.fromisoformat(f"{day}T12:00:00+03:00"), tick=False):
+        demo()
+        now = timezone.now()
+        for model, field in (
+            (Revision, "at"), (Consent, "at"), (CensusRecord, "submitted_at"), (CensusRecord, "decided_at"),
+            (CensusRecord, "created_at"), (Community, "listed_at"), (Datum, "measured_at"), (User, "date_joined"),
+        ):  # fmt: skip
+            assert not model.objects.filter(**{f"{field}__gt": now}).exists(), (model, field)
+        assert not CensusRecord.objects.filter(decided_at__lt=F("submitted_at")).exists()
+        assert not CensusRecord.objects.filter(submitted_at__lt=F("created_at")).exists()
+        sochi = Branch.objects.get(slug="sochi")
+        assert kpi.count(sochi, now.year) >= 40
+
+
+def test_places_of_sochi_are_on_land():
+    for story in STORIES["sochi"]:
+        lat, lng = story.at
+        (a_lat, a_lng), (b_lat, b_lng) = next(pair for pair in pairwise(SHORE) if pair[1][0] <= lat)
+        shore = a_lng + (b_lng - a_lng) * (a_lat - lat) / (a_lat - b_lat)
+        assert lng > shore, (story.name, story.at, shore)
+        assert 43.38 < lat < 44.0
+        assert 39.2 < lng < 40.35
+
+
+def test_a_second_run_prints_the_same_and_changes_nothing(demo):
+    first = demo()
+    before, queue = counts(), list(User.objects.values_list("password", flat=True))
+    assert demo() == first
+    assert counts() == before
+    assert list(User.objects.values_list("password", flat=True)) == queue
+    assert Notification.objects.count() == 0
+
+
+def test_people_who_came_later_do_not_stop_the_next_start(demo):
+    first = demo()
+    f.UserFactory()
+    assert demo() == first
+
+
+def test_the_given_password_opens_even_when_it_changed(demo, monkeypatch):
+    monkeypatch.setenv("DEMO_PASSWORD", "одно два три")
+    assert password_in(demo()) == "одно два три"
+    monkeypatch.setenv("DEMO_PASSWORD", "четыре пять")
+    demo()
+    assert User.objects.get(email=ACCOUNTS[0].email).check_password("четыре пять")
+
+
+def test_refuses_without_demo_mode(demo, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO=1"):
+        demo()
+
+
+def test_refuses_a_database_with_a_real_branch(demo):
+    f.BranchFactory()
+    before = counts()
+    with pytest.raises(CommandError, match="настоящее отделение"):
+        demo()
+    assert counts() == before
+
+
+def test_refuses_a_database_with_people(demo):
+    f.UserFactory()
+    with pytest.raises(CommandError, match="уже есть люди"):
+        demo()
+
+
+def test_refuses_once_a_real_branch_joined_the_demo(demo):
+    demo()
+    f.BranchFactory(slug="tver", host="tver.example.org", is_default=False)
+    with pytest.raises(CommandError, match="настоящее отделение"):
+        demo()
+
+
+def test_waiting_since_is_counted_from_now(demo):
+    with time_machine.travel(datetime(2026, 11, 22, 9, tzinfo=UTC), tick=False):
+        demo()
+        oldest = CensusRecord.objects.waiting().first()
+        assert timezone.now() - oldest.submitted_at > timedelta(days=7)
