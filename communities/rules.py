@@ -7,7 +7,8 @@ from typing import Any
 import rules
 
 from communities.choices import StewardRole
-from hub.rules import is_administration, is_analyst, is_coordinator, is_federal, is_submitter
+from communities.models import Claim
+from hub.rules import is_administration, is_analyst, is_coordinator, is_federal, is_submitter, widen
 
 
 def _community(obj: Any) -> Any:
@@ -38,6 +39,15 @@ def is_leader_or_co_leader(user: Any, obj: Any) -> bool:
     return _community(obj).stewardships.filter(user=user, role__in=roles).exists()
 
 
+@rules.predicate
+def decides_on_proof(user: Any, upload: Any) -> bool:
+    """Is the file the proof of a claim in a branch that the person coordinates?"""
+    if upload is None:
+        return False
+    claims = Claim.objects.filter(proof=upload).select_related("community")
+    return any(is_coordinator(user, claim) for claim in claims)
+
+
 staff_reader = is_coordinator | is_administration | is_analyst | is_federal
 
 # The object is a Community, CensusRecord, Claim, Invitation — or the Branch for pages of a branch.
@@ -55,3 +65,6 @@ rules.add_perm("communities.view_registry", staff_reader)
 rules.add_perm("communities.merge_community", is_coordinator)
 rules.add_perm("communities.manage_rounds", is_coordinator)
 rules.add_perm("communities.import_census", is_coordinator)
+
+# Files: a claim's proof opens to those who decide on it.
+widen("hub.view_upload", decides_on_proof)
