@@ -63,9 +63,7 @@ def kept(css: str) -> str:
         if head.startswith(("@media", "@supports", "@layer")):
             inner = kept(body)
             out.append(f"{head}{{{inner}}}" if inner else "")
-        elif head.startswith("@keyframes"):
-            out.append(f"{head}{{{body}}}")
-        elif head.startswith("@"):
+        elif head.startswith("@"):  # animations, fonts
             out.append(f"{head}{{{body}}}")
         elif left := [selector for selector in selectors(head) if wanted(selector)]:
             out.append(f"{','.join(left)}{{{body}}}")
@@ -78,7 +76,7 @@ def without_unused(css: str, ours: str) -> str:
         read = set(re.findall(r"var\((--[\w-]+)", css + ours))
         shorter = re.sub(
             r"(--[\w-]+):(?:[^;{}\"']|\"[^\"]*\"|'[^']*')*(?:;|(?=\}))",
-            lambda found: found[0] if found[1] in read else "",
+            lambda found, read=read: found[0] if found[1] in read else "",
             css,
         )
         for name in re.findall(r"@keyframes ([\w-]+)", shorter):
