@@ -349,7 +349,11 @@ LOGGING = {
     "formatters": {
         "lines": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(colors=False)
+            "processor": structlog.dev.ConsoleRenderer(
+                colors=False,
+                # The pretty traceback prints local variables, and people's data with them.
+                exception_formatter=structlog.dev.plain_traceback,
+            )
             if _RELAXED
             else structlog.processors.JSONRenderer(ensure_ascii=False),
             "foreign_pre_chain": _shared,

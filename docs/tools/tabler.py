@@ -1,7 +1,7 @@
 """Cut Tabler's stylesheet down to what the portal uses: static/vendor/tabler/tabler.css.
 
     npm pack @tabler/core@1.6.1 && tar xf tabler-core-1.6.1.tgz
-    python tools/tabler.py package/dist/css/tabler.min.css
+    python docs/tools/tabler.py package/dist/css/tabler.min.css
 
 Kept whole: the reset, the grid, buttons, forms, tables, pagination, spacing and layout utilities.
 Dropped: components that hub.css draws itself, and colour variants. To keep more, add to KEPT, run.
@@ -27,7 +27,7 @@ KEPT = re.compile(
     | clearfix | stretched-link | user-select-[a-z]+ | visible | invisible | img-fluid | mark | initialism
     """
 )
-TARGET = Path(__file__).parent.parent / "static" / "vendor" / "tabler" / "tabler.css"
+TARGET = Path(__file__).parent.parent.parent / "static" / "vendor" / "tabler" / "tabler.css"
 
 
 def blocks(css: str) -> Iterator[tuple[str, str]]:
@@ -94,7 +94,7 @@ def main(source: Path) -> None:
     css = re.sub(r'@charset "UTF-8";|/\*.*?\*/', "", css, flags=re.S)
     ours = "".join(file.read_text() for file in (TARGET.parents[2] / "hub").glob("*.css"))
     result = without_unused(kept(css), ours)
-    header = f"{licence[0] if licence else ''}\n/* A part of it: see tools/tabler.py */\n"
+    header = f"{licence[0] if licence else ''}\n/* A part of it: see docs/tools/tabler.py */\n"
     TARGET.write_text(header + result.replace("}", "}\n"))
     print(f"{TARGET.stat().st_size} bytes of {source.stat().st_size}")
 

@@ -1,7 +1,7 @@
 """Build static/hub/sprite.svg from Tabler Icons.
 
     npm pack @tabler/icons@3.51.0 && tar xf tabler-icons-3.51.0.tgz
-    python tools/sprite.py package/icons/outline
+    python docs/tools/sprite.py package/icons/outline
 
 Add a name to ICONS, run, commit the sprite.
 """
@@ -31,7 +31,7 @@ ICONS = """
 # The mark: three contour lines around a point. Its colours, --lg-3 … --lg-0, come from the page.
 MARK = Path(__file__).with_name("mark.svg")
 FRAME = '<path stroke="none" d="M0 0h24v24H0z" fill="none"/>'
-SPRITE = Path(__file__).parent.parent / "static" / "hub" / "sprite.svg"
+SPRITE = Path(__file__).parent.parent.parent / "static" / "hub" / "sprite.svg"
 
 
 def symbol(path: Path) -> str:

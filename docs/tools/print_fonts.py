@@ -1,6 +1,6 @@
 """Build static/vendor/golos-text/ttf from the web font: typst reads neither WOFF2 nor variable fonts.
 
-pip install fonttools brotli && python tools/print_fonts.py
+pip install fonttools brotli && python docs/tools/print_fonts.py
 """
 
 import tempfile
@@ -10,7 +10,7 @@ from fontTools.merge import Merger, Options
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-HOME = Path(__file__).parent.parent / "static" / "vendor" / "golos-text"
+HOME = Path(__file__).parent.parent.parent / "static" / "vendor" / "golos-text"
 SUBSETS = ("cyrillic", "latin", "cyrillic-ext", "latin-ext")
 FAMILY = "Golos Text"
 
