@@ -47,25 +47,36 @@ def demo() -> NoReturn:
     except OSError as error:
         raise ServiceError(f"{host}:{port} не занять ({error}). Задайте другой порт: PORT=8001") from None
     address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}/"
-    python, celery = [sys.executable, "-m"], [sys.executable, "-m", "celery", "--app=hub.celery:app"]
-    web = ["gunicorn", "hub.wsgi", f"--bind={host}:{port}", "--workers=2", "--worker-class=gthread"]
     with environment(DEMO="1") as env, ExitStack() as stack:
         env.setdefault("LOG_LEVEL", "WARNING")
         # A demo may run as root; its worker need not tell everybody so.
         env.setdefault("PYTHONWARNINGS", "ignore:You're running the worker")
+
+        def start(*words: str) -> subprocess.Popen[bytes]:
+            return stack.enter_context(running([sys.executable, *words], stop=SIGTERM, env=env, cwd=ROOT))
+
         print("Готовлю базу и страницы…", flush=True)
         compile_catalogues()
+        # Compressing the static files takes as long as building the city: the first start does both at once.
+        static = start("manage.py", "collectstatic", "--noinput", "--verbosity=0")
         _manage("migrate", "--verbosity=0", env=env)
-        _manage("collectstatic", "--noinput", "--verbosity=0", env=env)
         accounts = _manage("load_demo", env=env)
+        if static.wait():
+            raise ServiceError("Команда «manage.py collectstatic» не удалась.")
+        celery = ("-m", "celery", "--app=hub.celery:app", "--quiet")
+        gunicorn = (
+            "-m",
+            "gunicorn",
+            "hub.wsgi",
+            "--worker-class=gthread",
+            "--threads=4",
+            "--no-control-socket",
+        )
         schedule = Path(env["DATA_DIR"]) / "celerybeat-schedule"
         processes = {
-            name: stack.enter_context(running(command, stop=SIGTERM, env=env, cwd=ROOT))
-            for name, command in {
-                "worker": [*celery, "--quiet", "worker", "--loglevel=WARNING", "--concurrency=2"],
-                "beat": [*celery, "--quiet", "beat", "--loglevel=WARNING", f"--schedule={schedule}"],
-                "web": [*python, *web, "--threads=4", "--log-level=warning", "--no-control-socket"],
-            }.items()
+            "worker": start(*celery, "worker", "--loglevel=WARNING", "--concurrency=2"),
+            "beat": start(*celery, "beat", "--loglevel=WARNING", f"--schedule={schedule}"),
+            "web": start(*gunicorn, "--workers=2", f"--bind={host}:{port}", "--log-level=warning"),
         }
         announced = False
         while True:
