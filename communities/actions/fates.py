@@ -19,7 +19,17 @@ from hub.choices import State
 CHUNK = 500
 #: Answers that a table may give; a blank cell never erases what is known.
 TAKEN = (
-    *("name", "short", "description", "directions", "topics", "participants", "founded", "legal_form", "legal_name"),
+    *(
+        "name",
+        "short",
+        "description",
+        "directions",
+        "topics",
+        "participants",
+        "founded",
+        "legal_form",
+        "legal_name",
+    ),
     *("vk", "telegram", "site", "other_link", "city", "district", "city_text"),
 )
 #: A page that belongs to one community alone, unlike the site of a house of culture.
@@ -85,7 +95,9 @@ class _Plan:
         if connection.in_atomic_block:
             found = found.select_for_update(of=("self",))
         self.known = {(community.branch_id, community.import_key): community for community in found}
-        decided = ImportRow.objects.filter(branch__in=branches).known_by(keys).select_related("community__current")
+        decided = (
+            ImportRow.objects.filter(branch__in=branches).known_by(keys).select_related("community__current")
+        )
         self.judged = {(row.branch_id, row.key): row for row in decided.order_by("pk")}
 
     def _judge(self, row: ImportRow, taken: Taken) -> None:
@@ -120,7 +132,9 @@ class _Plan:
                 city = taken.written.city
                 notes.insert(
                     0,
-                    _("город «%(city)s» отделению не известен: заведём, но покажем после решения координатора")
+                    _(
+                        "город «%(city)s» отделению не известен: заведём, но покажем после решения координатора"
+                    )
                     % {"city": city[:60]}
                     if city
                     else _("город не указан: заведём, но покажем после решения координатора"),
@@ -211,4 +225,3 @@ def _capital(text: str) -> str:
 
 def _clip(text: str, most: int = 300) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-

@@ -49,7 +49,8 @@ def places(branch: Branch | None) -> Places:
     cities = City.objects.filter(branch=branch) if branch else City.objects.all()
     districts = District.objects.filter(city__in=cities)
     return places_of(
-        cities.values_list("pk", "branch_id", "name", "region"), districts.values_list("pk", "city_id", "name")
+        cities.values_list("pk", "branch_id", "name", "region"),
+        districts.values_list("pk", "city_id", "name"),
     )
 
 
@@ -146,7 +147,9 @@ def run_import(batch: ImportBatch) -> bool:
         raise
     except Exception as error:
         log.exception("import_failed", batch=batch.pk)
-        words = str(error) if isinstance(error, Refused) else _("Внутренняя ошибка, о ней уже записано в журнал.")
+        words = (
+            str(error) if isinstance(error, Refused) else _("Внутренняя ошибка, о ней уже записано в журнал.")
+        )
         ImportBatch.objects.filter(pk=batch.pk, stage=ImportStage.RUNNING).update(
             stage=ImportStage.FAILED, error=words[:300]
         )
@@ -231,7 +234,13 @@ def _point_at_twins(batch: ImportBatch) -> None:
 
 def report(batch: ImportBatch, kind: str) -> bytes:
     """The fate of every row as a file, "xlsx" or "csv"."""
-    columns = [_("Строка"), _("Что стало"), _("Почему"), *(str(FIELDS[name]) for name in _REPORTED), _("Страница")]
+    columns = [
+        _("Строка"),
+        _("Что стало"),
+        _("Почему"),
+        *(str(FIELDS[name]) for name in _REPORTED),
+        _("Страница"),
+    ]
     write = write_csv if kind == "csv" else write_xlsx
     return write(columns, map(_report_row, batch.rows.select_related("community").iterator(chunk_size=CHUNK)))
 

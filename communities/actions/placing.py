@@ -60,7 +60,9 @@ def separate_row(row: ImportRow, *, by: User) -> Community:
     _refuse_unless(row.fate == Fate.DUPLICATE)
     if Community.objects.in_branch(row.branch).filter(import_key=row.key).exists():
         raise Refused(
-            _("Название и город те же, что у заведённого сообщества. Если это разные, переименуйте одно из них в таблице.")
+            _(
+                "Название и город те же, что у заведённого сообщества. Если это разные, переименуйте одно из них в таблице."
+            )
         )
     register_rows([row], by=by, note=row.batch.filename)
     if row.values.get("city"):
@@ -85,7 +87,9 @@ def _refuse_unless(fits: bool) -> None:
 
 def _community(row: ImportRow) -> Community:
     """The unlisted community of the row, locked. Raises AlreadyDecided when it is no longer one."""
-    found = Community.objects.select_for_update(of=("self",)).select_related("current").filter(pk=row.community_id)
+    found = (
+        Community.objects.select_for_update(of=("self",)).select_related("current").filter(import_rows=row)
+    )
     community = found.first()
     _refuse_unless(row.fate == Fate.NEW and community is not None and community.listing == Listing.UNLISTED)
     assert community is not None

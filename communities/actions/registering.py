@@ -28,15 +28,21 @@ def register_rows(rows: Sequence[ImportRow], *, by: User | None, note: str = "")
     communities = Community.objects.bulk_create(
         Community(branch_id=row.branch_id, slug=slugs[row.pk], import_key=row.key) for row in rows
     )
-    districts = District.objects.in_bulk({row.values["district"] for row in rows if row.values.get("district")})
+    districts = District.objects.in_bulk(
+        {row.values["district"] for row in rows if row.values.get("district")}
+    )
     records = []
     for row, community in zip(rows, communities, strict=True):
-        record = CensusRecord(community=community, round=rounds[row.branch_id], state=State.IMPORTED, legal_form="")
+        record = CensusRecord(
+            community=community, round=rounds[row.branch_id], state=State.IMPORTED, legal_form=""
+        )
         _fill(record, row, districts)
         records.append(record)
     CensusRecord.objects.bulk_create(records, batch_size=200)
     own = CensusRecord.objects.filter(community=OuterRef("pk"), state=State.IMPORTED).values("pk")
-    placed = [community.pk for row, community in zip(rows, communities, strict=True) if row.values.get("city")]
+    placed = [
+        community.pk for row, community in zip(rows, communities, strict=True) if row.values.get("city")
+    ]
     every = Community.objects.filter(pk__in=[community.pk for community in communities])
     every.update(current=Subquery(own))
     every.filter(pk__in=placed).update(listing=Listing.LISTED, listed_at=timezone.now())
@@ -45,16 +51,21 @@ def register_rows(rows: Sequence[ImportRow], *, by: User | None, note: str = "")
     ImportRow.objects.bulk_update(rows, ["community"], batch_size=200)
     Revision.objects.bulk_create(
         Revision(
-            target=Community._meta.label_lower, target_id=row.community_id, action="import", actor=by, note=note
+            target=Community._meta.label_lower,
+            target_id=community.pk,
+            action="import",
+            actor=by,
+            note=note,
         )
-        for row in rows
+        for community in communities
     )
 
 
 @transaction.atomic
 def update_row(row: ImportRow, *, by: User | None) -> CensusRecord:
     """A newer imported record in the place of the older one, which stays readable."""
-    community = Community.objects.select_related("current").get(pk=row.community_id)
+    assert row.community is not None  # the fate says so
+    community = Community.objects.select_related("current").get(pk=row.community.pk)
     old = community.current
     assert old is not None  # the fate says so
     changed = changes(old, row.values)
@@ -84,7 +95,9 @@ def round_of(branch: int) -> CensusRound:
     if found is None:
         year = timezone.localdate().year
         found, _created = CensusRound.objects.get_or_create(
-            branch_id=branch, year=year, defaults={"opens_on": date(year, 1, 1), "closes_on": date(year, 12, 31)}
+            branch_id=branch,
+            year=year,
+            defaults={"opens_on": date(year, 1, 1), "closes_on": date(year, 12, 31)},
         )
     return found
 
@@ -114,4 +127,3 @@ def _addresses(rows: Sequence[ImportRow]) -> dict[int, str]:
         taken[row.branch_id].add(slug)
         chosen[row.pk] = slug
     return chosen
-

@@ -24,7 +24,9 @@ class ImportUploadForm(forms.Form):
             "CSV, TSV или XLSX до 10 МБ и 20 000 строк. Разделитель, кодировку и столбцы портал узнаёт сам."
         ),
         widget=forms.ClearableFileInput(
-            attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+            attrs={
+                "accept": ".csv,.tsv,.txt,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            }
         ),
         error_messages={
             "required": gettext_lazy("Выберите файл с таблицей."),
@@ -37,7 +39,9 @@ class ImportUploadForm(forms.Form):
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > MAX_BYTES:
             raise ValidationError(
-                _("Файл больше %(mb)s МБ. Оставьте в нём одну таблицу без картинок или разделите её на части.")
+                _(
+                    "Файл больше %(mb)s МБ. Оставьте в нём одну таблицу без картинок или разделите её на части."
+                )
                 % {"mb": MAX_BYTES // 1024 // 1024}
             )
         return file
@@ -92,6 +96,8 @@ class ImportColumnsForm(forms.Form):
                 )
             mapping.setdefault(field, place)
         if "name" not in mapping:
-            self.add_error(None, _("Укажите, в каком столбце названия сообществ: без него строки не прочитать."))
+            self.add_error(
+                None, _("Укажите, в каком столбце названия сообществ: без него строки не прочитать.")
+            )
         cleaned["mapping"] = mapping
         return cleaned

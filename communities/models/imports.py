@@ -78,4 +78,9 @@ class ImportRow(models.Model):
     @property
     def waits_for_city(self) -> bool:
         """Made a community that nobody sees, because nobody knows where it belongs."""
-        return self.needs_person and self.settled_at is None and self.fate == Fate.NEW and self.community_id is not None
+        return (
+            self.needs_person
+            and self.settled_at is None
+            and self.fate == Fate.NEW
+            and self.community_id is not None
+        )

@@ -23,8 +23,10 @@ class ImportBatchQuerySet(QuerySet):
 
     def with_counts(self) -> Self:
         """With `row_count`, and `waiting_count` of rows that a coordinator has to decide on."""
-        waiting = Count("rows", filter=Q(rows__needs_person=True, rows__settled_at=None, stage=ImportStage.DONE))
-        return self.annotate(row_count=Count("rows"), waiting_count=waiting)
+        waiting = Count(
+            "rows", filter=Q(rows__needs_person=True, rows__settled_at=None, stage=ImportStage.DONE)
+        )
+        return self.annotate(row_count=Count("rows"), waiting_count=waiting).order_by("-pk")
 
     def running(self) -> Self:
         """Asked for and not finished: at work in some worker now, or left behind by one that died."""

@@ -7,9 +7,9 @@ from communities.tables.reading import MAX_BYTES, TableRefused, read_table
 from communities.tables.writing import neutral, write_csv, write_xlsx
 
 __all__ = [
-    "City",
     "FIELDS",
     "MAX_BYTES",
+    "City",
     "Places",
     "RowRefused",
     "TableRefused",

@@ -72,7 +72,9 @@ def take_row(cells: list[str], mapping: dict[str, int], places: Places) -> Taken
     }
     if hidden:
         notes.append(_("телефон и почта из текста не взяты: согласия на публикацию нет"))
-    return Taken({name: value for name, value in answers.items() if value not in ("", None, [])}, place, written, notes)
+    return Taken(
+        {name: value for name, value in answers.items() if value not in ("", None, [])}, place, written, notes
+    )
 
 
 # --- names -----------------------------------------------------------------------------------------
@@ -112,7 +114,9 @@ def tidy_name(text: str) -> str:
         at, sign = match.start(), match[0]
         before = text[at - 1] if at else " "
         after = text[at + 1] if at + 1 < len(text) else " "
-        opens = sign in "«„" or (sign in '"“‟' and (before.isspace() or before in "(«„\"-") and not after.isspace())
+        opens = sign in "«„" or (
+            sign in '"“‟' and (before.isspace() or before in '(«„"-') and not after.isspace()
+        )
         if opens:
             opened.append(at)
         elif opened and sign not in "«„" and at > opened[-1] + 1:
@@ -129,7 +133,7 @@ def tidy_name(text: str) -> str:
 # --- texts -----------------------------------------------------------------------------------------
 
 _LABEL = re.compile(
-    r"^\s*(?:осн\w*\s+д\w+ость|осн\w*\s+де\w+сти|описание|деятельность|о нас|о себе|чем занима\w+)\s*:\s*[-–—•]?\s*", re.I
+    r"^\s*(?:осн\w*\.?\s+де\w*ост\w|описание|деятельность|о нас|о себе|чем занима\w+)\s*:\s*[-–—•]?\s*", re.I
 )
 _SENTENCE = re.compile(r"(?<=[^\s.][.!?…])\s+(?=[«\"(А-ЯЁA-Z0-9])|\n|\s[-–—•]\s?(?=[А-ЯЁ])")
 
@@ -206,7 +210,11 @@ def _links(cells: list[str], notes: list[str]) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     for name, text in zip(("vk", "telegram", "site", ""), cells, strict=True):
         without_mail, _found = _without_contacts(text)
-        if name in ("vk", "telegram") and re.fullmatch(r"@?[\w.]{4,40}", without_mail) and "." not in without_mail:
+        if (
+            name in ("vk", "telegram")
+            and re.fullmatch(r"@?[\w.]{4,40}", without_mail)
+            and "." not in without_mail
+        ):
             host = {"vk": "vk.com", "telegram": "t.me"}[name]
             without_mail = f"{host}/{without_mail.lstrip('@')}"
         addresses = [address for match in _ADDRESS.finditer(without_mail) if (address := tidy_link(match[0]))]
@@ -229,7 +237,15 @@ def _slot(address: str) -> str:
         return "vk"
     if host == "t.me":
         return "telegram"
-    social = ("ok.ru", "youtube.com", "rutube.ru", "dzen.ru", "docs.google.com", "instagram.com", "facebook.com")
+    social = (
+        "ok.ru",
+        "youtube.com",
+        "rutube.ru",
+        "dzen.ru",
+        "docs.google.com",
+        "instagram.com",
+        "facebook.com",
+    )
     return "other_link" if host in social else "site"
 
 

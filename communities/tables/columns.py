@@ -31,25 +31,66 @@ FIELDS = {
 #: Headings (folded) by field; the more telling ones first.
 _HEADINGS: dict[str, tuple[str, ...]] = {
     "name": (
-        "название", "наименование", "сообщество", "имя сообщества", "организация", "нко", "объединение", "title", "name",
+        "название",
+        "наименование",
+        "сообщество",
+        "имя сообщества",
+        "организация",
+        "нко",
+        "объединение",
+        "title",
+        "name",
     ),
     "city": ("город", "населенный пункт", "муниципалитет", "муниципальное образование", "территория", "city"),
     "region": ("регион", "область", "субъект", "край", "region"),
     "district": ("район", "микрорайон", "округ", "district"),
     "direction": (
-        "направление", "направления", "сфера", "категория", "тематика", "тема", "вид деятельности", "direction",
+        "направление",
+        "направления",
+        "сфера",
+        "категория",
+        "тематика",
+        "тема",
+        "вид деятельности",
+        "direction",
     ),
     "short": ("коротко", "кратко", "краткое описание", "суть", "слоган", "в двух словах", "short"),
     "description": (
-        "описание", "о сообществе", "о себе", "деятельность", "чем занимается", "чем занимаются", "подробно",
-        "информация", "цели", "комментарий", "description",
+        "описание",
+        "о сообществе",
+        "о себе",
+        "деятельность",
+        "чем занимается",
+        "чем занимаются",
+        "подробно",
+        "информация",
+        "цели",
+        "комментарий",
+        "description",
     ),
     "vk": ("вконтакте", "вк", "vk", "группа вк", "страница вк"),
     "telegram": ("telegram", "телеграм", "телеграмм", "тг", "tg"),
     "site": ("сайт", "веб сайт", "website", "site"),
-    "link": ("ссылка", "ссылки", "ссылка на сообщество", "соцсети", "социальные сети", "интернет", "url", "link"),
+    "link": (
+        "ссылка",
+        "ссылки",
+        "ссылка на сообщество",
+        "соцсети",
+        "социальные сети",
+        "интернет",
+        "url",
+        "link",
+    ),
     "participants": ("участников", "число участников", "количество участников", "численность", "участники"),
-    "founded": ("год появления", "год создания", "год основания", "дата создания", "дата основания", "основано", "год"),
+    "founded": (
+        "год появления",
+        "год создания",
+        "год основания",
+        "дата создания",
+        "дата основания",
+        "основано",
+        "год",
+    ),
 }
 #: Columns about people. Nobody asked them, so such columns are not kept even for a moment.
 _PERSONAL = re.compile(
@@ -116,10 +157,15 @@ def without_personal(rows: Rows) -> tuple[Rows, list[str]]:
 
 # --- guesses ---------------------------------------------------------------------------------------
 
-_URL = re.compile(r"(?:https?://|\bwww\.|\b(?:vk|ok|t|rutube|youtube|dzen)\.(?:com|ru|me)/|^[\w.-]+\.(?:ru|рф|com|org|net)\b)", re.I)
+_URL = re.compile(
+    r"(?:https?://|\bwww\.|\b(?:vk|ok|t|rutube|youtube|dzen)\.(?:com|ru|me)/|^[\w.-]+\.(?:ru|рф|com|org|net)\b)",
+    re.I,
+)
 _CITY = re.compile(r"^(?:г\.? ?)?[А-ЯЁ][а-яё]+(?:[- ](?:на-)?[А-ЯЁ][а-яё]+){0,2}(?:, ?[А-ЯЁ].{0,40})?$")
 _CITY_SURE = re.compile(r"^г\. ?\w|, ?.*\b(?:край|обл|область|респ|республика|АО|УР|РТ|РБ)\b")
-_NAME = re.compile(r"[«\"“„]|\b(?:АНО|НКО|МБУ\w?|МАУ|БФ|ТОС|РОО|МОО|ООО|Фонд|фонд|Клуб|клуб|Центр|центр|Союз|движение)\b")
+_NAME = re.compile(
+    r"[«\"“„]|\b(?:АНО|НКО|МБУ\w?|МАУ|БФ|ТОС|РОО|МОО|ООО|Фонд|фонд|Клуб|клуб|Центр|центр|Союз|движение)\b"
+)
 
 
 def guess_mapping(rows: Rows, *, header: bool, cities: Collection[str] = ()) -> dict[str, int]:
@@ -145,16 +191,21 @@ def _by_content(rows: Rows, cities: set[str], mapping: dict[str, int]) -> dict[s
     columns = {
         column: cells
         for column in range(max(map(len, rows), default=0))
-        if column not in taken and (cells := [row[column] for row in rows if len(row) > column and row[column]])
+        if column not in taken
+        and (cells := [row[column] for row in rows if len(row) > column and row[column]])
     }
     judges: dict[str, Callable[[list[str]], float]] = {
         "link": lambda cells: _share(cells, lambda cell: len(cell) < 300 and bool(_URL.search(cell))),
         "direction": lambda cells: _share(cells, _is_direction) * (0.6 + 0.4 * _repetition(cells)),
-        "city": lambda cells: _share(cells, lambda cell: _city(cell, cities)) * (0.5 + 0.5 * _repetition(cells)),
+        "city": lambda cells: (
+            _share(cells, lambda cell: _city(cell, cities)) * (0.5 + 0.5 * _repetition(cells))
+        ),
         "description": lambda cells: min(1.0, sum(map(len, cells)) / len(cells) / 120),
-        "name": lambda cells: (1 - 0.8 * _repetition(cells))
-        * _share(cells, lambda cell: 2 < len(cell) < 200)
-        * (0.6 + 0.4 * _share(cells, lambda cell: bool(_NAME.search(cell)))),
+        "name": lambda cells: (
+            (1 - 0.8 * _repetition(cells))
+            * _share(cells, lambda cell: 2 < len(cell) < 200)
+            * (0.6 + 0.4 * _share(cells, lambda cell: bool(_NAME.search(cell))))
+        ),
     }
     scored = sorted(
         ((judge(cells), name, column) for name, judge in judges.items() for column, cells in columns.items()),
@@ -175,7 +226,9 @@ def _repetition(cells: list[str]) -> float:
 
 
 def _is_direction(cell: str) -> bool:
-    return len(cell) < 90 and (bool(read_direction(cell).directions) or fold(cell) in ("другое", "иное", "прочее"))
+    return len(cell) < 90 and (
+        bool(read_direction(cell).directions) or fold(cell) in ("другое", "иное", "прочее")
+    )
 
 
 def _city(cell: str, cities: set[str]) -> float:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from communities.keys import fold
 
-_PREFIX = re.compile(r"^(?:г\.?о\.?|г\.|гор\.|город|пгт\.?|пос\.|посёлок|поселок|с\.|село|ст\.|станица)\s+|^г\.(?=\S)", re.I)
+_PREFIX = re.compile(
+    r"^(?:г\.?о\.?|г\.|гор\.|город|пгт\.?|пос\.|посёлок|поселок|с\.|село|ст\.|станица)\s+|^г\.(?=\S)", re.I
+)
 _REGION = re.compile(
     r"\b(?:край|кр|обл|область|область|респ|республика|округ|ао|авт|ур|рт|рб|хмао|янао|рсо|кбр|кчр|рф|россия|федерация)\b"
 )
@@ -38,8 +40,12 @@ def read_city(cell: str, region: str = "") -> Written:
     named = [part for part in parts if _PREFIX.match(part)]
     plain = [part for part in parts if not _REGION.search(fold(part)) and not _DISTRICT.search(fold(part))]
     chosen = next(iter(named or plain or parts), "")
-    beside = ", ".join([*(part for part in parts if part is not chosen), *([region.strip()] if region.strip() else [])])
-    return Written(_PREFIX.sub("", chosen).strip(" ."), beside, ", ".join(filter(None, [cell.strip(), region.strip()])))
+    beside = ", ".join(
+        [*(part for part in parts if part is not chosen), *([region.strip()] if region.strip() else [])]
+    )
+    return Written(
+        _PREFIX.sub("", chosen).strip(" ."), beside, ", ".join(filter(None, [cell.strip(), region.strip()]))
+    )
 
 
 @dataclass(frozen=True)
@@ -84,12 +90,12 @@ class Places:
 
     def find(self, written: Written, district: str = "") -> Place | None:
         """The known city that is meant; None when none is, or when the region says it is another one."""
-        fitting = [
-            city for city in self._by_name.get(written.key, ()) if self._fits(city, written.beside)
-        ]
+        fitting = [city for city in self._by_name.get(written.key, ()) if self._fits(city, written.beside)]
         if len(fitting) != 1:
             return None
-        return Place(fitting[0], self.district(fitting[0], district) or self.district(fitting[0], written.beside))
+        return Place(
+            fitting[0], self.district(fitting[0], district) or self.district(fitting[0], written.beside)
+        )
 
     def district(self, city: City, text: str) -> int | None:
         words = fold(text).split()

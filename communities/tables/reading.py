@@ -31,7 +31,20 @@ MAX_TEXT = 40_000_000
 
 DELIMITERS = ";\t,|"
 #: Written where there is nothing to write.
-EMPTY = {"-", "–", "—", "нет", "н/д", "нет данных", "не указано", "не указан", "отсутствует", "n/a", "null", "none"}
+EMPTY = {
+    "-",
+    "–",
+    "—",
+    "нет",
+    "н/д",
+    "нет данных",
+    "не указано",
+    "не указан",
+    "отсутствует",
+    "n/a",
+    "null",
+    "none",
+}
 
 Rows = list[list[str]]
 
@@ -53,7 +66,11 @@ def read_table(content: bytes, *, encoding: str = "", delimiter: str = "") -> Ro
     if not content.strip():
         raise TableRefused(_("Файл пустой. Проверьте, тот ли файл вы выбрали."))
     _refuse_known(content)
-    rows = _read_workbook(content) if content.startswith(b"PK\x03\x04") else _read_text(content, encoding, delimiter)
+    rows = (
+        _read_workbook(content)
+        if content.startswith(b"PK\x03\x04")
+        else _read_text(content, encoding, delimiter)
+    )
     return _even(rows)
 
 
@@ -62,7 +79,9 @@ def _refuse_known(content: bytes) -> None:
     head = content[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableRefused(
-            _("Это старый файл Excel (.xls) или файл под паролем. Откройте его и сохраните как «Книга Excel (.xlsx)».")
+            _(
+                "Это старый файл Excel (.xls) или файл под паролем. Откройте его и сохраните как «Книга Excel (.xlsx)»."
+            )
         )
     if head.startswith((b"%pdf", b"{\\rtf")):
         raise TableRefused(_("Это документ, а не таблица. Нужен файл CSV или XLSX."))
@@ -94,13 +113,16 @@ def _even(rows: Iterable[Iterable[str]]) -> Rows:
         filled += bool(cells)
         if filled > MAX_ROWS + 1 or len(tidy) > 2 * MAX_ROWS:
             raise TableRefused(
-                _("В таблице больше %(n)s строк. Разделите её на части.") % {"n": f"{MAX_ROWS:,}".replace(",", " ")}
+                _("В таблице больше %(n)s строк. Разделите её на части.")
+                % {"n": f"{MAX_ROWS:,}".replace(",", " ")}
             )
         size += sum(map(len, cells))
         width = max(width, len(cells))
         if width > MAX_COLUMNS:
             raise TableRefused(
-                _("В таблице больше %(n)s столбцов. Оставьте те, что нужны: город, название, описание, ссылка.")
+                _(
+                    "В таблице больше %(n)s столбцов. Оставьте те, что нужны: город, название, описание, ссылка."
+                )
                 % {"n": MAX_COLUMNS}
             )
         if size > MAX_TEXT:
@@ -126,7 +148,9 @@ def decode(content: bytes, encoding: str = "") -> str:
                 _("Файл не читается в кодировке «%(encoding)s».") % {"encoding": encoding}
             ) from None
     for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if content.startswith(mark):
             return _plain(content.decode(name, errors="replace"))
@@ -164,7 +188,9 @@ def _read_text(content: bytes, encoding: str, delimiter: str) -> Rows:
     rows, quoted = _split(text, sign)
     if not rows:
         raise TableRefused(
-            _("Таблица не читается: одна из ячеек слишком длинная или кавычки не закрыты. Сохраните её как .xlsx.")
+            _(
+                "Таблица не читается: одна из ячеек слишком длинная или кавычки не закрыты. Сохраните её как .xlsx."
+            )
         )
     return rows if quoted else [[_unquoted(cell) for cell in row] for row in _mend(rows, sign)]
 
@@ -230,7 +256,12 @@ def _mend(rows: Rows, delimiter: str) -> Rows:
     longest = max(range(width), key=lambda column: sum(len(row[column]) for row in whole))
     mended: Rows = []
     for row in rows:
-        if 0 < len(row) < width and mended and 0 < len(mended[-1]) < width and len(mended[-1]) + len(row) - 1 <= width:
+        if (
+            0 < len(row) < width
+            and mended
+            and 0 < len(mended[-1]) < width
+            and len(mended[-1]) + len(row) - 1 <= width
+        ):
             last = mended[-1]
             mended[-1] = [*last[:-1], f"{last[-1]}\n{row[0]}", *row[1:]]
         elif len(row) > width and any(row[width:]):
@@ -246,13 +277,22 @@ def _mend(rows: Rows, delimiter: str) -> Rows:
 
 #: What zipfile and expat say of a broken archive (RuntimeError: it wants a password).
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, expat.ExpatError, NotImplementedError, RuntimeError, OSError, EOFError, ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
 )
 
 
 def _damaged() -> TableRefused:
     return TableRefused(
-        _("Книга Excel повреждена или под паролем. Откройте её, сохраните заново как .xlsx и загрузите снова.")
+        _(
+            "Книга Excel повреждена или под паролем. Откройте её, сохраните заново как .xlsx и загрузите снова."
+        )
     )
 
 
@@ -288,7 +328,9 @@ def _refuse_bomb(content: bytes) -> None:
     The sizes that an archive declares may lie, so bytes are counted. A sheet with two cells at its far
     corners is small in the file and enormous as a table, so the corners are measured.
     """
-    bomb = TableRefused(_("Внутри книги слишком много данных. Оставьте в ней один лист с таблицей без картинок."))
+    bomb = TableRefused(
+        _("Внутри книги слишком много данных. Оставьте в ней один лист с таблицей без картинок.")
+    )
     left = MAX_UNPACKED
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -343,4 +385,3 @@ class _Corners:
                 column = column * 26 + ord(letter) - 64
             self.column = max(self.column, column, self._seen)
             self.row = max(self.row, int(number or 0))
-

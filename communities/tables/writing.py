@@ -39,8 +39,8 @@ def write_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
         bold = book.add_format({"bold": True})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         last = 0
-        for place, column in enumerate(columns):
-            sheet.set_column(place, place, 8 if place == 0 else 32)
+        sheet.set_column(0, 0, 8)
+        sheet.set_column(1, len(columns), 32)
         for place, column in enumerate(columns):
             sheet.write_string(0, place, column, bold)
         for last, row in enumerate(rows, start=1):

@@ -212,13 +212,13 @@ def import_settle(request: HttpRequest, pk: int) -> HttpResponse:
 def import_place(request: HttpRequest, pk: int) -> HttpResponse:
     """Rows of unknown cities, several at once: into a city of ours, or into the archive."""
     batch = _batch(request, pk)
-    rows = batch.rows.waiting().in_branch(request.branch).filter(  # type: ignore[attr-defined]
-        pk__in=[value for value in request.POST.getlist("row") if value.isdigit()]
-    )
-    archive = request.POST.get("as") == "archive"
-    city = None if archive else get_object_or_404(
-        City, branch=request.branch, pk=request.POST.get("city") or 0  # type: ignore[attr-defined]
-    )
+    branch = request.branch  # type: ignore[attr-defined]
+    chosen = [value for value in request.POST.getlist("row") if value.isdecimal()]
+    rows = batch.rows.in_branch(branch).waiting().filter(pk__in=chosen)
+    city = None
+    if request.POST.get("as") != "archive":
+        number = request.POST.get("city", "")
+        city = get_object_or_404(City, branch=branch, pk=number if number.isdecimal() else 0)
     done = 0
     for row in rows:
         try:

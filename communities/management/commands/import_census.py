@@ -25,13 +25,23 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         whose = parser.add_mutually_exclusive_group()
-        whose.add_argument("--branch", help="код отделения; без него строки расходятся по городам всех отделений")
-        whose.add_argument("--national", action="store_true", help="разнести строки по отделениям, которые ведут их города")
+        whose.add_argument(
+            "--branch", help="код отделения; без него строки расходятся по городам всех отделений"
+        )
+        whose.add_argument(
+            "--national", action="store_true", help="разнести строки по отделениям, которые ведут их города"
+        )
         parser.add_argument("--dry-run", action="store_true", help="только назвать судьбы, ничего не менять")
         parser.add_argument("--no-header", action="store_true", help="первая строка — уже сообщество")
-        parser.add_argument("--encoding", default="", help="если угадана неверно: utf-8, windows-1251, utf-16")
         parser.add_argument(
-            "--column", action="append", default=[], metavar="ПОЛЕ=N", help=f"где что стоит, с 1: {', '.join(FIELDS)}"
+            "--encoding", default="", help="если угадана неверно: utf-8, windows-1251, utf-16"
+        )
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="ПОЛЕ=N",
+            help=f"где что стоит, с 1: {', '.join(FIELDS)}",
         )
         parser.add_argument("--report", type=Path, help="куда записать отчёт: .xlsx или .csv")
 
@@ -54,7 +64,8 @@ class Command(BaseCommand):
             batch.refresh_from_db()
             if batch.stage != ImportStage.DONE:
                 raise CommandError(
-                    batch.error or _("Этот импорт выполняет обработчик портала: смотрите на странице импорта.")
+                    batch.error
+                    or _("Этот импорт выполняет обработчик портала: смотрите на странице импорта.")
                 )
             self._tell(batch, dropped)
             self._report(batch, options["report"])
@@ -70,10 +81,14 @@ class Command(BaseCommand):
         self, file: Path, content: bytes, slug: str | None, options: dict[str, Any]
     ) -> tuple[ImportBatch, list[str]]:
         branches = Branch.objects.all()
-        branch = branches.filter(slug=slug).first() if slug else branches.order_by("-is_default", "pk").first()
+        branch = (
+            branches.filter(slug=slug).first() if slug else branches.order_by("-is_default", "pk").first()
+        )
         if branch is None:
             known = ", ".join(branches.values_list("slug", flat=True)) or "—"
-            raise CommandError(_("Нет отделения «%(slug)s». Есть: %(known)s.") % {"slug": slug or "", "known": known})
+            raise CommandError(
+                _("Нет отделения «%(slug)s». Есть: %(known)s.") % {"slug": slug or "", "known": known}
+            )
         batch, dropped = imports.receive_table(
             branch,
             filename=file.name,
@@ -96,7 +111,9 @@ class Command(BaseCommand):
         return name, int(number) - 1
 
     def _tell(self, batch: ImportBatch, dropped: list[str]) -> None:
-        columns = ", ".join(f"{at + 1} — {FIELDS[name]}" for name, at in sorted(batch.mapping.items(), key=lambda i: i[1]))
+        columns = ", ".join(
+            f"{at + 1} — {FIELDS[name]}" for name, at in sorted(batch.mapping.items(), key=lambda i: i[1])
+        )
         self.stdout.write(_("Столбцы: %(columns)s") % {"columns": columns})
         if dropped:
             self.stdout.write(
