@@ -42,7 +42,7 @@ def _shown(request: HttpRequest) -> QuerySet[CensusRecord]:
     returns = Revision.objects.filter(
         target="communities.censusrecord",
         action="return",
-        target_id__in=CensusRecord.objects.filter(submitted_by=OuterRef("submitted_by")).values("pk"),
+        target_id__in=CensusRecord.objects.filter(submitted_by=OuterRef(OuterRef("submitted_by"))).values("pk"),
     )
     steward = Stewardship.objects.filter(community=OuterRef("community"), user=OuterRef("submitted_by"))
     parts = ("city", "district", "logo", "round")
