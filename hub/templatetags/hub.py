@@ -257,6 +257,13 @@ def share(part: float | None, whole: float | None) -> str:
 
 
 @register.filter
+def phone(value: object) -> str:
+    """+7 (862) 200-12-34; a number of another country as it is."""
+    number = str(getattr(value, "as_e164", value))
+    return re.sub(r"^\+7(\d{3})(\d{3})(\d{2})(\d{2})$", r"+7 (\1) \2-\3-\4", number)
+
+
+@register.filter
 def phone_link(value: object) -> str:
     """tel: address of a phone number."""
     return "tel:" + re.sub(r"[^\d+]", "", str(getattr(value, "as_e164", value)))
