@@ -144,7 +144,7 @@ _TOLD = {
 
 def _told(row: Revision) -> dict[str, Any]:
     decided = row.action in ("return", "approve")
-    note = f"{row.actor}," if decided and row.actor else row.note
+    note = str(row.actor) if decided and row.actor else row.note
     state = "back" if row.action == "return" else "done"
     return {"title": _TOLD[row.action], "note": note, "at": row.at, "state": state}
 

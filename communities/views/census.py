@@ -242,6 +242,7 @@ def reasons_of(record: CensusRecord) -> dict[str, dict[str, Any]]:
 def frame(record: CensusRecord, here: str, missing: dict[str, str]) -> dict[str, Any]:
     """The stepper: where we are, what is filled, when it was saved."""
     troubled = {step.slug for field in missing if (step := step_of(field))}
+    troubled |= {reason["step"] for reason in reasons_of(record).values() if not reason["mended"]}
     slugs = [step.slug for step in STEPS]
     filled = {step.slug for step in STEPS if step.slug not in troubled and _has_answers(record, step)}
     steps = [

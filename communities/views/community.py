@@ -44,29 +44,34 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
         moved = redirect(community, permanent=True)
         patch_cache_control(moved, max_age=300)  # a merge can be undone
         return moved
-    record = community.current
-    pictures = [
-        picture(photo.upload.file.name)
-        for photo in record.photos.select_related("upload")
-        if photo.upload.is_public
-    ]
     context = {
+        **shown(community.current, community),
+        "leaders": leaders(community),
+        "mine": request.user.is_authenticated and request.user.has_perm("communities.edit_record", community),
+    }
+    context["data"] = structured(request, community, context["pictures"])
+    return render(request, "communities/community_detail.html", context)
+
+
+def shown(record: CensusRecord, community: Community) -> dict[str, Any]:
+    """What the page says of a record; its preview in the cabinet says the same."""
+    return {
         "community": community,
         "record": record,
         "direction_label": DIRECTIONS.get(record.direction, ""),
         "others": [(code, DIRECTIONS[code]) for code in record.directions[1:] if code in DIRECTIONS],
         "logo": picture(record.logo.file.name) if record.logo and record.logo.is_public else "",
-        "pictures": pictures,
+        "pictures": [
+            picture(photo.upload.file.name)
+            for photo in record.photos.select_related("upload")
+            if photo.upload.is_public
+        ],
         "offers": resources(record.offers),
         "needs": resources(record.needs),
         "links": links(record),
         "ages": labels(Age, record.ages),
         "languages": labels(Language, record.languages) if record.languages != [Language.RUSSIAN] else "",
-        "leaders": leaders(community),
-        "mine": request.user.is_authenticated and request.user.has_perm("communities.edit_record", community),
-        "data": structured(request, community, pictures),
     }
-    return render(request, "communities/community_detail.html", context)
 
 
 def find(branch: Branch, slug: str) -> Community:

@@ -214,8 +214,9 @@ def community_claim(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     waiting = community.claims.waiting().filter(submitted_by=request.user).first()
     led = community.stewardships.filter(role=StewardRole.LEADER).exists()
-    form = ClaimForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and not waiting and form.is_valid() and _claim(request, community, form):
+    is_sent = request.method == "POST"
+    form = ClaimForm(request.POST, request.FILES) if is_sent else ClaimForm()
+    if is_sent and not waiting and form.is_valid() and _claim(request, community, form):
         messages.success(request, _("Заявление отправлено. Координатор проверит и напишет вам."))
         return redirect("cabinet")
     context = {"community": community, "form": form, "waiting": waiting, "led": led}

@@ -16,9 +16,8 @@ from communities.actions import census
 from communities.actions.census import Incomplete
 from communities.forms.census import CHECK, CHECK_TITLE, STEPS, step_of
 from communities.models import CensusRecord
-from communities.views.cards import DIRECTIONS, picture
 from communities.views.census import card, frame, host_branch, own_community, own_record, reasons_of
-from communities.views.community import links, resources
+from communities.views.community import shown
 from hub.approvals import Refused
 from hub.choices import State
 from hub.permissions import check
@@ -119,18 +118,12 @@ def census_check(request: HttpRequest, pk: int) -> HttpResponse:
 def census_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The record as the city will see it, and where it is on its way."""
     record = own_record(request, pk, perm="communities.view_record")
+    record.name = record.name or _("Ваше сообщество")
     context = {
-        "record": record,
-        "community": record.community,
-        "direction_label": DIRECTIONS.get(record.direction, ""),
-        "logo": picture(record.logo.file.name) if record.logo else "",
-        "pictures": [picture(photo.upload.file.name) for photo in record.photos.select_related("upload")],
-        "offers": resources(record.offers),
-        "needs": resources(record.needs),
-        "links": links(record),
+        **shown(record, record.community),
+        "preview": True,
         "mine": request.user.has_perm("communities.edit_record", record),
         "may_submit": request.user.has_perm("communities.submit_record", record),
-        "check_step": CHECK,
     }
     return render(request, "communities/census_preview.html", context)
 
