@@ -167,7 +167,8 @@ def words_diff(before: str, after: str) -> tuple[SafeString, SafeString]:
     a, b = _TOKEN.findall(before), _TOKEN.findall(after)
     if not a or not b or len(a) * len(b) > _MOST:
         return _whole("del", before), _whole("ins", after)
-    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
+    # The space behind a word is shown, but says nothing of whether the word is the same.
+    matcher = difflib.SequenceMatcher(None, [t.strip() for t in a], [t.strip() for t in b], autojunk=False)
     if matcher.ratio() < _ALIKE:
         return _whole("del", before), _whole("ins", after)
     old, new = [], []

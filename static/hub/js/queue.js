@@ -14,6 +14,11 @@
       event.preventDefault();
       return;
     }
+    if (key === "Enter") {
+      // on a link or a button Enter does what it always does
+      if (!event.target.closest("a, button, summary, label, input")) document.querySelector(".hub-review--list .hub-queue__item[aria-current]")?.click();
+      return;
+    }
     const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (target) {
       event.preventDefault();
