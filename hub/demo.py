@@ -29,6 +29,13 @@ def _manage(*words: str, env: Mapping[str, str]) -> str:
     return done.stdout
 
 
+def _collected(env: Mapping[str, str]) -> bool:
+    """Whether the static files were gathered after the last change of what they come from."""
+    manifest = Path(env.get("STATIC_ROOT") or ROOT / "staticfiles") / "staticfiles.json"
+    sources = [ROOT / "uv.lock", *(ROOT / "static").rglob("*")]
+    return manifest.exists() and manifest.stat().st_mtime > max(path.stat().st_mtime for path in sources)
+
+
 def _responds(url: str) -> bool:
     try:
         urllib.request.urlopen(url, timeout=5).close()
@@ -58,10 +65,12 @@ def demo() -> NoReturn:
         print("Готовлю базу и страницы…", flush=True)
         compile_catalogues()
         # Compressing the static files takes as long as building the city: the first start does both at once.
-        static = start("manage.py", "collectstatic", "--noinput", "--verbosity=0")
+        static = None
+        if not _collected(env):
+            static = start("manage.py", "collectstatic", "--noinput", "--verbosity=0")
         _manage("migrate", "--verbosity=0", env=env)
         accounts = _manage("load_demo", env=env)
-        if static.wait():
+        if static and static.wait():
             raise ServiceError("Команда «manage.py collectstatic» не удалась.")
         celery = ("-m", "celery", "--app=hub.celery:app", "--quiet")
         gunicorn = (
