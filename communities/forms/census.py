@@ -53,6 +53,7 @@ class StepForm(forms.Form):
     also: ClassVar[frozenset[str]] = frozenset()
     use_required_attribute = False
     do_not_call_in_templates = True  # a page lists the steps as classes
+    _errors: ErrorDict | None
 
     def __init__(self, data: Any = None, *, record: CensusRecord, **kwargs: Any) -> None:
         self.record = record
