@@ -11,6 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers import registry
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import Http404, HttpRequest, HttpResponse
@@ -119,15 +120,25 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
         try:
-            return super().get_provider(request, provider, client_id)
+            found = super().get_provider(request, provider, client_id)
         except SocialApp.DoesNotExist:
-            raise Http404 from None
+            # Nobody can sign in through it now; an account connected before still has to be told and left.
+            known = registry.get_class(provider)
+            if known is None or request.resolver_match.url_name in (
+                f"{provider}_login",
+                f"{provider}_callback",
+            ):
+                raise Http404 from None
+            found = known(request, app=SocialApp(provider=provider))
+        return self._named(found)
 
     def list_providers(self, request: HttpRequest) -> list[Any]:
-        providers = super().list_providers(request)
-        for provider in providers:
-            provider.name = str(PROVIDERS.get(provider.id, provider.name))
-        return providers
+        return [self._named(provider) for provider in super().list_providers(request)]
+
+    @staticmethod
+    def _named(provider: Any) -> Any:
+        provider.name = str(PROVIDERS.get(provider.id, provider.name))
+        return provider
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         user = super().populate_user(request, sociallogin, data)

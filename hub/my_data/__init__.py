@@ -8,6 +8,7 @@ for theirs in AppConfig.ready.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -161,18 +162,19 @@ def mentioning(rows: models.QuerySet, words: Iterable[str], *columns: str) -> mo
 
 def scrub(rows: models.QuerySet, words: Iterable[str], *columns: str) -> None:
     """Cut `words` out of the text or JSON `columns` of `rows`."""
+    told = re.compile(
+        "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE
+    )
     for row in mentioning(rows, words, *columns):
-        cleaned = {column: _without(getattr(row, column), words) for column in columns}
+        cleaned = {column: _without(told, getattr(row, column)) for column in columns}
         rows.model._base_manager.filter(pk=row.pk).update(**cleaned)
 
 
-def _without(value: Any, words: Iterable[str]) -> Any:
+def _without(told: re.Pattern[str], value: Any) -> Any:
     if isinstance(value, str):
-        for word in words:
-            value = value.replace(word, "…")
-        return value
+        return told.sub("…", value)
     if isinstance(value, list):
-        return [_without(item, words) for item in value]
+        return [_without(told, item) for item in value]
     if isinstance(value, dict):
-        return {key: _without(item, words) for key, item in value.items()}
+        return {key: _without(told, item) for key, item in value.items()}
     return value

@@ -18,7 +18,12 @@ from tests import factories as f
 
 pytestmark = pytest.mark.django_db
 
-NEW = {"name": "Ольга Тропинина", "email": "olga@example.org", "password1": "длинный пароль 862", "consent": "on"}
+NEW = {
+    "name": "Ольга Тропинина",
+    "email": "olga@example.org",
+    "password1": "длинный пароль 862",
+    "consent": "on",
+}
 
 
 class CountingHasher(PBKDF2PasswordHasher):
@@ -146,9 +151,11 @@ def test_reset_answers_the_same_for_a_known_address():
 
 
 def try_in(password: str, **headers) -> str:
-    return Client(**headers).post(
-        "/accounts/login/", {"login": "olga@example.org", "password": password}
-    ).content.decode()
+    return (
+        Client(**headers)
+        .post("/accounts/login/", {"login": "olga@example.org", "password": password})
+        .content.decode()
+    )
 
 
 def test_wrong_passwords_stop_at_five_for_an_account(settings):
