@@ -411,6 +411,7 @@ class Link(NamedTuple):
 _EVERYONE: frozenset[str] = frozenset()
 _COORDINATOR = frozenset({"coordinator"})
 _LEADER = frozenset({"leader"})
+_STAFF = frozenset({"coordinator", "administration", "analyst", "federal"})
 
 SECTIONS = (
     Link("review-queue", "inbox", _("Очередь"), _("Очередь"), _COORDINATOR),
@@ -419,7 +420,7 @@ SECTIONS = (
     Link("cabinet", "layout-grid", _("Мой кабинет"), _("Кабинет"), _LEADER),
     Link("community-list", "users-group", _("Сообщества"), _("Сообщества"), _EVERYONE),
     Link("community-gaps", "sparkles", _("Чего не хватает"), _("Чего нет"), _EVERYONE, _COORDINATOR),
-    Link("kpi-dashboard", "chart-bar", _("Показатели"), _("Показатели"), _EVERYONE),
+    Link("kpi-dashboard", "chart-bar", _("Показатели"), _("Показатели"), _STAFF),
 )
 
 

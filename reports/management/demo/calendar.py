@@ -46,7 +46,7 @@ class Calendar:
     def submitted(self, story: Story, ago: int) -> datetime:
         """When the community sent its questionnaire of that round; spread over the whole round."""
         first = self.opens(ago) + timedelta(days=2)
-        last = self.today - timedelta(days=4) if ago == 0 else self.closes(ago) - timedelta(days=10)
+        last = self.today - timedelta(days=2) if ago == 0 else self.closes(ago) - timedelta(days=10)
         # What is edited now was approved long before.
         part = chance(story.name, ago) * (0.7 if story.now else 1)
         day = first + timedelta(days=round((last - first).days * part))
