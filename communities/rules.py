@@ -48,13 +48,19 @@ def decides_on_proof(user: Any, upload: Any) -> bool:
     return any(is_coordinator(user, claim) for claim in claims)
 
 
+@rules.predicate
+def is_unsent(user: Any, obj: Any) -> bool:
+    """A questionnaire that its leader is still writing: nobody else's business yet."""
+    return getattr(obj, "is_editable", False)
+
+
 staff_reader = is_coordinator | is_administration | is_analyst | is_federal
 
 # The object is a Community, CensusRecord, Claim, Invitation — or the Branch for pages of a branch.
 rules.add_perm("communities.register_community", rules.is_authenticated)
 rules.add_perm("communities.edit_record", is_steward)
 rules.add_perm("communities.submit_record", is_leader_or_co_leader)
-rules.add_perm("communities.view_record", is_steward | staff_reader)
+rules.add_perm("communities.view_record", is_steward | (staff_reader & ~is_unsent))
 rules.add_perm("communities.manage_stewards", is_leader)
 rules.add_perm("communities.claim_community", rules.is_authenticated)
 

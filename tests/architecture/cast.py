@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from communities.actions.imports import plan_import, receive_table, run_import, start_import
+from communities.actions.merging import merge_communities
 from communities.choices import StewardRole
 from communities.models import Claim, Invitation
 from hub.choices import RoleKind, State
 from hub.models import User
+from hub.uploads import store_document, store_picture
 from tests import factories as f
 
 #: The columns of the table, in this order.
 ROLES = ["anonymous", "member", "other", "leader", "foreign", "coordinator", "official", "federal"]
+
+
+def _picture() -> bytes:
+    content = BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(content, "PNG")
+    return content.getvalue()
 
 
 @dataclass
@@ -56,7 +69,39 @@ def make_cast() -> Cast:
     invitation = Invitation.objects.create(
         community=public.community, token_hash="0" * 64, created_by=leader, expires_at="2100-01-01T00:00Z"
     )
+    coordinator = cast.people["coordinator"]
+    batch, _dropped = receive_table(
+        branch,
+        filename="census.csv",
+        content="Город;Название;Описание\nСочи;Клуб чтения вслух;Читаем по средам\nВымышленск;Хор;Поём\n".encode(),
+        by=coordinator,
+    )
+    ran, _dropped = receive_table(
+        branch,
+        filename="far.csv",
+        content="Город;Название;Описание\nВымышленск;Далёкий хор;Поём\n".encode(),
+        by=coordinator,
+    )
+    for table in (batch, ran):
+        plan_import(table)
+        table.refresh_from_db()
+    run_import(start_import(ran, by=coordinator))
+    spare, target = f.approved().community, f.approved().community
+    merge = merge_communities(spare, target, by=coordinator)
+    proof = store_document(SimpleUploadedFile("proof.png", _picture()), by=cast.people["other"])
+    Claim.objects.filter(pk=claim.pk).update(proof=proof)
+    logo = store_picture(SimpleUploadedFile("logo.png", _picture()), by=leader, public=True)
+    folder, name = logo.file.name.split("/")[1:]
     cast.things = {
+        "batch": batch.pk,
+        "ran": ran.pk,
+        "row": ran.rows.get().pk,
+        "merge": merge.pk,
+        "target": target.pk,
+        "proof": proof.pk,
+        "folder": folder,
+        "file": name.partition(".")[0],
+        "imported_pk": imported.community.pk,
         "public": public.community.slug,
         "imported": imported.community.slug,
         "draft": draft.pk,

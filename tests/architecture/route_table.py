@@ -1,0 +1,178 @@
+"""Who gets what from every address. Columns after the arguments: anonymous, member, leader of another
+community, leader, coordinator of another branch, coordinator, administration, federal — all at the host of «Сочи».
+
+302 sends to sign in, or back to the page after a write; 403 is «не для вас», 404 «нет такого».
+"""
+
+TABLE = """
+# probes and the kernel's own
+GET     healthz                               -                                       200 200 200 200 200 200 200 200
+GET     readyz                                -                                       200 200 200 200 200 200 200 200
+GET     branch-css                            -                                       200 200 200 200 200 200 200 200
+GET     preferences                           -                                       200 200 200 200 200 200 200 200
+GET     styleguide                            -                                       302 403 403 403 403 200 200 200
+GET     privacy                               -                                       200 200 200 200 200 200 200 200
+GET     robots                                -                                       200 200 200 200 200 200 200 200
+GET     sitemap                               -                                       200 200 200 200 200 200 200 200
+GET     favicon                               -                                       301 301 301 301 301 301 301 301
+GET     manifest                              -                                       200 200 200 200 200 200 200 200
+
+# the city's pages
+GET     home                                  -                                       200 200 200 200 200 200 200 200
+GET     community-list                        -                                       200 200 200 200 200 200 200 200
+GET     community-gaps                        -                                       200 200 200 200 200 200 200 200
+GET     community-suggest                     -                                       200 200 200 200 200 200 200 200
+GET     community-map                         -                                       200 200 200 200 200 200 200 200
+GET     community-detail                      slug=public                             200 200 200 200 200 200 200 200
+GET     community-detail                      slug=imported                           200 200 200 200 200 200 200 200
+GET     community-passport                    slug=public                             200 200 200 200 200 200 200 200
+GET     community-claim                       slug=imported                           302 200 200 200 200 200 200 200
+POST    community-claim                       slug=imported                           302 200 200 200 200 200 200 200
+
+# the leader's side
+GET     cabinet                               -                                       302 200 200 200 200 200 200 200
+GET     census-start                          -                                       200 200 200 200 200 200 200 200
+POST    census-start                          -                                       302 302 302 302 302 302 302 302
+GET     census-step                           pk=draft,step=essence                   302 403 403 200 403 403 403 403
+POST    census-step                           pk=draft,step=essence                   302 403 403 200 403 403 403 403
+GET     census-step                           pk=waiting,step=essence                 302 403 403 302 403 403 403 403
+POST    census-autosave                       pk=draft                                401 403 403 404 403 403 403 403
+GET     census-preview                        pk=draft                                302 403 403 200 403 403 403 403
+GET     census-check                          pk=draft                                302 403 403 200 403 403 403 403
+POST    census-submit                         pk=draft                                302 403 403 302 403 403 403 403
+POST    census-withdraw                       pk=waiting                              302 403 403 302 403 403 403 403
+POST    census-discard                        pk=draft                                302 403 403 302 403 403 403 403
+GET     community-manage                      slug=public                             302 403 403 200 403 403 403 403
+POST    census-edit                           slug=public                             302 403 403 302 403 403 403 403
+POST    census-confirm                        slug=public                             302 403 403 302 403 403 403 403
+POST    steward-contacts                      slug=public                             302 403 403 302 403 403 403 403
+POST    steward-invite                        slug=public                             302 403 403 400 403 403 403 403
+POST    steward-revoke                        slug=public,pk=invitation               302 403 403 302 403 403 403 403
+POST    steward-remove                        slug=public,pk=helper                   302 403 403 302 403 403 403 403
+POST    steward-hand-over                     slug=public,pk=helper                   302 403 403 302 403 403 403 403
+GET     invitation-accept                     token=foreign-token                     404 404 404 404 404 404 404 404
+POST    invitation-accept                     token=foreign-token                     404 404 404 404 404 404 404 404
+GET     round-compare                         slug=public                             302 403 403 200 403 200 200 200
+
+# the coordinator's side
+GET     review-queue                          -                                       302 403 403 403 403 200 403 403
+GET     review-record                         pk=waiting                              302 403 403 403 403 200 403 403
+POST    review-decide                         pk=waiting                              302 403 403 403 403 302 403 403
+POST    review-field                          pk=waiting,field=name                   302 403 403 403 403 200 403 403
+GET     review-similar                        pk=waiting                              302 403 403 403 403 200 403 403
+GET     review-claim                          pk=claim                                302 403 403 403 403 200 403 403
+POST    review-claim-decide                   pk=claim                                302 403 403 403 403 422 403 403
+GET     registry                              -                                       302 403 403 403 403 200 200 200
+GET     registry-export                       kind=csv                                302 403 403 403 403 200 200 200
+GET     registry-export                       kind=xlsx                               302 403 403 403 403 200 200 200
+GET     registry-community                    pk=community                            302 403 403 403 403 200 200 200
+POST    registry-listing                      pk=community,listing=archived           302 403 403 403 403 302 403 403
+POST    not-duplicate                         first=community,second=imported_pk      302 403 403 403 403 302 403 403
+GET     merge-list                            -                                       302 403 403 403 403 200 403 403
+GET     merge-preview                         source=imported_pk,target=community     302 403 403 403 403 200 403 403
+POST    merge-preview                         source=imported_pk,target=community     302 403 403 403 403 302 403 403
+POST    merge-undo                            pk=merge                                302 403 403 403 403 302 403 403
+GET     round-list                            -                                       302 403 403 403 403 200 403 403
+POST    round-list                            -                                       302 403 403 403 403 200 403 403
+GET     round-coverage                        pk=round                                302 403 403 403 403 200 200 200
+POST    round-open                            pk=round                                302 403 403 403 403 302 403 403
+POST    round-remind                          pk=round                                302 403 403 403 403 302 403 403
+GET     import-list                           -                                       302 403 403 403 403 200 403 403
+POST    import-list                           -                                       302 403 403 403 403 200 403 403
+GET     import-detail                         pk=batch                                302 403 403 403 403 200 403 403
+GET     import-detail                         pk=ran                                  302 403 403 403 403 200 403 403
+GET     import-columns                        pk=batch                                302 403 403 403 403 200 403 403
+POST    import-columns                        pk=batch                                302 403 403 403 403 200 403 403
+POST    import-start                          pk=batch                                302 403 403 403 403 302 403 403
+GET     import-progress                       pk=ran                                  302 403 403 403 403 200 403 403
+POST    import-drop                           pk=batch                                302 403 403 403 403 302 403 403
+GET     import-report                         pk=ran,kind=csv                         302 403 403 403 403 200 403 403
+GET     import-report                         pk=ran,kind=xlsx                        302 403 403 403 403 200 403 403
+POST    import-place                          pk=ran                                  302 403 403 403 403 404 403 403
+POST    import-settle                         pk=row                                  302 403 403 403 403 302 403 403
+
+# figures
+GET     kpi-dashboard                         -                                       302 403 403 403 403 200 200 200
+GET     kpi-branches                          -                                       302 403 403 403 403 403 403 200
+GET     kpi-evidence                          code=communities_united                 302 403 403 403 403 200 200 200
+GET     kpi-table                             code=communities_united                 302 403 403 403 403 200 200 200
+GET     kpi-plan                              code=communities_united                 302 403 403 403 403 200 403 403
+POST    kpi-plan                              code=communities_united                 302 403 403 403 403 200 403 403
+GET     kpi-proof                             code=communities_united,pk=community    302 403 403 403 403 200 200 200
+
+# open data
+GET     api-community-list                    -                                       200 200 200 200 200 200 200 200
+HEAD    api-community-list                    -                                       200 200 200 200 200 200 200 200
+OPTIONS api-community-list                    -                                       200 200 200 200 200 200 200 200
+POST    api-community-list                    -                                       405 405 405 405 405 405 405 405
+PUT     api-community-list                    -                                       405 405 405 405 405 405 405 405
+PATCH   api-community-list                    -                                       405 405 405 405 405 405 405 405
+DELETE  api-community-list                    -                                       405 405 405 405 405 405 405 405
+GET     api-community-detail                  slug=public                             200 200 200 200 200 200 200 200
+HEAD    api-community-detail                  slug=public                             200 200 200 200 200 200 200 200
+OPTIONS api-community-detail                  slug=public                             200 200 200 200 200 200 200 200
+POST    api-community-detail                  slug=public                             405 405 405 405 405 405 405 405
+PUT     api-community-detail                  slug=public                             405 405 405 405 405 405 405 405
+PATCH   api-community-detail                  slug=public                             405 405 405 405 405 405 405 405
+DELETE  api-community-detail                  slug=public                             405 405 405 405 405 405 405 405
+GET     api-schema                            -                                       200 200 200 200 200 200 200 200
+POST    api-schema                            -                                       405 405 405 405 405 405 405 405
+GET     api-docs                              -                                       200 200 200 200 200 200 200 200
+GET     api-nothing                           -                                       404 404 404 404 404 404 404 404
+
+# files
+GET     upload-file                           pk=proof                                302 404 200 404 404 200 404 404
+GET     public-file                           folder=folder,name=file,extension=webp  200 200 200 200 200 200 200 200
+
+# one's own account
+GET     account-settings                      -                                       302 200 200 200 200 200 200 200
+POST    account-settings                      -                                       302 200 200 200 200 200 200 200
+POST    consent-withdraw                      -                                       302 404 404 404 404 404 404 404
+GET     my-data                               -                                       302 302 302 302 302 302 302 302
+POST    my-data-download                      -                                       302 302 302 302 302 302 302 302
+GET     my-data-erase                         -                                       302 302 302 302 302 302 302 302
+POST    my-data-erase                         -                                       302 302 302 302 302 302 302 302
+GET     demo-letters                          -                                       404 404 404 404 404 404 404 404
+GET     account_login                         -                                       200 302 302 302 302 302 302 302
+POST    account_login                         -                                       200 302 302 302 302 302 302 302
+GET     account_logout                        -                                       302 200 200 200 200 200 200 200
+GET     account_signup                        -                                       200 302 302 302 302 302 302 302
+POST    account_signup                        -                                       200 302 302 302 302 302 302 302
+GET     account_inactive                      -                                       200 200 200 200 200 200 200 200
+GET     account_reauthenticate                -                                       302 200 200 200 200 200 200 200
+GET     account_email                         -                                       302 200 200 200 200 200 200 200
+GET     account_email_verification_sent       -                                       200 200 200 200 200 200 200 200
+GET     account_change_password               -                                       302 200 200 200 200 200 200 200
+GET     account_set_password                  -                                       302 302 302 302 302 302 302 302
+GET     account_reset_password                -                                       200 200 200 200 200 200 200 200
+POST    account_reset_password                -                                       200 200 200 200 200 200 200 200
+GET     account_reset_password_done           -                                       200 200 200 200 200 200 200 200
+GET     account_reset_password_from_key       uidb36=1,key=foreign-key                200 200 200 200 200 200 200 200
+GET     account_reset_password_from_key_done  -                                       200 200 200 200 200 200 200 200
+GET     account_confirm_email                 key=foreign-key                         200 200 200 200 200 200 200 200
+GET     account_confirm_login_code            -                                       302 302 302 302 302 302 302 302
+GET     mfa_index                             -                                       302 200 200 200 200 200 200 200
+GET     mfa_authenticate                      -                                       302 302 302 302 302 302 302 302
+GET     mfa_reauthenticate                    -                                       302 302 302 302 200 200 200 200
+GET     mfa_activate_totp                     -                                       302 302 302 302 302 302 302 302
+GET     mfa_deactivate_totp                   -                                       302 404 404 404 302 302 302 302
+GET     mfa_view_recovery_codes               -                                       302 404 404 404 404 404 404 404
+GET     mfa_generate_recovery_codes           -                                       302 302 302 302 302 302 302 302
+GET     mfa_download_recovery_codes           -                                       302 404 404 404 404 404 404 404
+GET     mfa_list_webauthn                     -                                       302 200 200 200 200 200 200 200
+GET     mfa_add_webauthn                      -                                       302 302 302 302 302 302 302 302
+GET     mfa_reauthenticate_webauthn           -                                       302 302 302 302 302 302 302 302
+GET     mfa_remove_webauthn                   pk=claim                                302 302 302 302 302 302 302 302
+GET     mfa_edit_webauthn                     pk=claim                                302 302 302 302 302 302 302 302
+GET     mfa_login_webauthn                    -                                       302 302 302 302 302 302 302 302
+GET     socialaccount_login_cancelled         -                                       200 200 200 200 200 200 200 200
+GET     socialaccount_login_error             -                                       401 401 401 401 401 401 401 401
+GET     socialaccount_signup                  -                                       302 302 302 302 302 302 302 302
+GET     socialaccount_connections             -                                       302 200 200 200 200 200 200 200
+GET     vk_login                              -                                       404 404 404 404 404 404 404 404
+GET     vk_callback                           -                                       404 404 404 404 404 404 404 404
+GET     yandex_login                          -                                       404 404 404 404 404 404 404 404
+GET     yandex_callback                       -                                       404 404 404 404 404 404 404 404
+GET     mailru_login                          -                                       404 404 404 404 404 404 404 404
+GET     mailru_callback                       -                                       404 404 404 404 404 404 404 404
+"""
