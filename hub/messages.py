@@ -4,7 +4,9 @@
     python -m hub.messages compile   make the .mo files that Django reads
     python -m hub.messages check     fail when a catalogue misses a text or a translation
 
-The source texts are Russian: locale/ru holds only what has plural forms, locale/en everything.
+The source texts are Russian, so locale/ru holds only what has plural forms, and must be complete: without
+it «5 сообществ» and «2 сообщества» come out alike. Another language begins with its folder in locale/, holds
+everything, and falls back to Russian text by text.
 """
 
 import re
@@ -21,7 +23,6 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGES = ("ru", "en")
 SOURCE = "ru"
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_noop": None,
@@ -59,13 +60,22 @@ DOMAINS = {
 }
 
 
+def languages() -> list[str]:
+    """The languages of the catalogues, the source language first."""
+    begun = {path.name for path in (ROOT / "locale").iterdir() if path.is_dir()}
+    return [SOURCE, *sorted(begun - {SOURCE})]
+
+
 def catalogue(language: str, domain: str) -> Path:
     return ROOT / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
 
 
 def read(path: Path, language: str) -> Catalog:
     if not path.exists():
-        return Catalog(locale=language)
+        said = {"project": "community-hub", "version": "1", "copyright_holder": "Центр Сообществ"}
+        return Catalog(
+            locale=language, header_comment="", fuzzy=False, msgid_bugs_address="", last_translator="", **said
+        )
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
@@ -85,12 +95,13 @@ def texts(domain: str, language: str) -> Catalog:
 
 def extract() -> None:
     for domain in DOMAINS:
-        for language in LANGUAGES:
+        for language in languages():
             path = catalogue(language, domain)
             found = texts(domain, language)
             if not found and not path.exists():
                 continue
             kept = read(path, language)
+            found.creation_date = kept.creation_date  # or every run would change the file
             kept.update(found, no_fuzzy_matching=True)
             kept.obsolete.clear()
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,18 +117,21 @@ def complete(message: Any) -> bool:
 
 
 def check() -> int:
+    """Name what would come out wrong: a Russian text without its forms, a translation that would not format."""
     faults = []
     for domain in DOMAINS:
-        for language in LANGUAGES:
+        for language in languages():
             path = catalogue(language, domain)
             kept, found = read(path, language), texts(domain, language)
-            for message in found:
-                ours = kept.get(message.id, message.context) if message.id else None
-                if message.id and (ours is None or not complete(ours)):
-                    faults.append(f"{path.relative_to(ROOT)}: нет перевода: {message.id!r}")
+            asked = [message for message in found if message.id]
+            missing = [m for m in asked if not (ours := kept.get(m.id, m.context)) or not complete(ours)]
+            if asked:
+                print(f"{language}/{domain}: {len(asked) - len(missing)} из {len(asked)}")
+            if language == SOURCE:
+                faults += [f"{path.relative_to(ROOT)}: нет форм: {message.id}" for message in missing]
             for message, errors in kept.check():
                 faults += [f"{path.relative_to(ROOT)}: {message.id!r}: {error}" for error in errors]
-    print("\n".join(faults) or "Переводы полны.")
+    print("\n".join(faults))
     return bool(faults)
 
 
