@@ -37,12 +37,8 @@ def account_settings(request: HttpRequest) -> HttpResponse:
         remember(response, "theme", answers["theme"])
         remember_language(response, answers["language"])
         return response
-    return render(
-        request,
-        "hub/account_settings.html",
-        {"form": form, **_ways_in(request), **_consents(request)},
-        status=422 if form.errors else 200,
-    )
+    context = {"form": form, **_ways_in(request), **_consents(request)}
+    return render(request, "hub/account_settings.html", context)
 
 
 def _ways_in(request: HttpRequest) -> dict[str, Any]:

@@ -49,4 +49,4 @@ def my_data_erase(request: HttpRequest) -> HttpResponse:
             request, _("Ваши данные стёрты, учётной записи больше нет. Спасибо, что были с нами.")
         )
         return redirect("home")
-    return render(request, "hub/my_data_erase.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "hub/my_data_erase.html", {"form": form})

@@ -40,7 +40,6 @@ def test_a_theme_as_in_the_system_forgets_the_cookie(client, person):
 def test_a_refused_form_keeps_what_was_typed_and_changes_nothing(client, person, wrong):
     response = client.post("/accounts/settings/", {**GOOD, "name": "Печатали Долго", **wrong})
     page = response.content.decode()
-    assert response.status_code == 422
     assert "data-error-summary" in page
     if "name" not in wrong:
         assert "Печатали Долго" in page
