@@ -17,7 +17,7 @@ from communities.models import CensusRecord, CensusRound, Community, FormerSlug,
 from hub import consents
 from hub.approvals import AlreadyDecided, Refused, lock, move, record_revision, revisions_of
 from hub.choices import ConsentKind, State
-from hub.models import Branch, Upload, User
+from hub.models import Branch, City, Upload, User
 
 #: Columns that answer questions: what a new record takes over from the last one.
 ANSWERS = (
@@ -94,13 +94,13 @@ def gaps(record: CensusRecord, *, by: User | None = None) -> dict[str, str]:
         found["participants"] = _("Укажите, сколько вас: участников или хотя бы ядро")
     if not record.format:
         found["format"] = _("Выберите, как вы встречаетесь")
-    if record.city_id is None:
+    if record.city_id is None and record.community.branch.cities.exists():
         found["city"] = _("Выберите город")
-    if record.district_id is None and (record.city is None or record.city.districts.exists()):
+    if record.district_id is None and record.city and record.city.districts.exists():
         found["district"] = _("Выберите район")
     if record.format != Format.ONLINE and not record.no_place and not record.place.strip():
         found["place"] = _("Укажите, где вы встречаетесь, или отметьте «места пока нет»")
-    for field in record.rough:
+    for field in record.rough.keys() - _unasked(record):
         found.setdefault(field, _("Проверьте ответ: в таком виде его не получилось сохранить"))
     if by is not None and not consents.is_given(by, ConsentKind.PROCESSING):
         found["consent"] = _("Отметьте согласие на обработку данных: без него анкету нельзя принять")
@@ -127,12 +127,17 @@ def register_community(branch: Branch, *, by: User) -> CensusRecord:
         return untouched
     community = Community.objects.create(branch=branch, slug=f"{UNNAMED}{secrets.token_hex(6)}")
     Stewardship.objects.create(community=community, user=by, role=StewardRole.LEADER)
-    cities = list(branch.cities.all()[:2])
     record = CensusRecord.objects.create(
-        community=community, round=current_round(branch), city=cities[0] if len(cities) == 1 else None
+        community=community, round=current_round(branch), city=_only_city(branch)
     )
     record_revision(record, "register", by=by)
     return record
+
+
+def _only_city(branch: Branch) -> City | None:
+    """The city nobody needs to be asked about."""
+    cities = list(branch.cities.all()[:2])
+    return cities[0] if len(cities) == 1 else None
 
 
 def _lock_community(community: Community) -> Community:
@@ -165,6 +170,9 @@ def begin_edit(community: Community, *, by: User) -> CensusRecord:
     record = (
         _copy(source, round_) if source else CensusRecord.objects.create(community=community, round=round_)
     )
+    if record.city_id is None and (city := _only_city(community.branch)):
+        record.city = city
+        record.save(update_fields=["city"])
     record_revision(record, "begin", by=by)
     return record
 
@@ -313,14 +321,23 @@ def submit_record(record: CensusRecord, *, by: User) -> CensusRecord:
     return move(fresh, "submit", by=by, changed=changed)
 
 
+def _unasked(record: CensusRecord) -> set[str]:
+    """Questions that other answers have made pointless."""
+    pointless = set()
+    if record.premises != Premises.FREE:
+        pointless.add("premises_host")
+    if record.legal_form in ("", LegalForm.NONE):
+        pointless.add("legal_name")
+    if record.no_place:
+        pointless |= {"place", "lat", "lng"}
+    return pointless
+
+
 def _tidy(record: CensusRecord) -> None:
     """Answers to questions that are not asked any more are not shown to anybody."""
-    if record.premises != Premises.FREE:
-        record.premises_host = ""
-    if record.legal_form in ("", LegalForm.NONE):
-        record.legal_name = ""
-    if record.no_place:
-        record.place, record.lat, record.lng = "", None, None
+    for name in _unasked(record):
+        record.rough.pop(name, None)
+        setattr(record, name, None if name in ("lat", "lng") else "")
 
 
 def _name_address(record: CensusRecord) -> None:

@@ -237,7 +237,7 @@ class MeetingsForm(StepForm):
         branch = self.record.community.branch
         cities = list(City.objects.filter(branch=branch))
         districts = District.objects.filter(city__branch=branch).select_related("city")
-        if len(cities) == 1 and self.record.city_id in (None, cities[0].pk):
+        if not cities or (len(cities) == 1 and self.record.city_id == cities[0].pk):
             self._drop("city")
         else:
             self.fields["city"].queryset = City.objects.filter(branch=branch)

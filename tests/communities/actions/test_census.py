@@ -184,7 +184,7 @@ class TestSubmit:
         with pytest.raises(Incomplete) as caught:
             census.submit_record(record, by=leader)
         assert set(caught.value.gaps) == {
-            "name", "short", "directions", "participants", "format", "district", "city", "place"
+            "name", "short", "directions", "participants", "format", "city", "place"
         }  # fmt: skip
         record.refresh_from_db()
         assert record.state == State.DRAFT
@@ -210,6 +210,11 @@ class TestSubmit:
         )
         record = census.submit_record(record, by=leader)
         assert (record.premises_host, record.legal_name) == ("", "")
+
+    def test_a_broken_answer_to_a_question_not_asked_is_no_obstacle(self, leader):
+        record = draft(leader, no_place=True)
+        record = census.save_answers(record, {}, rough={"lat": "где-то там"}, by=leader, version=1)
+        assert census.submit_record(record, by=leader).rough == {}
 
     def test_a_changed_answer_loses_the_old_word_on_it_an_unchanged_one_keeps_it(self, leader):
         coordinator = UserFactory()
@@ -277,6 +282,13 @@ class TestEdit:
         ]
         assert edit.photos.get().upload == record.photos.get().upload
         assert edit.name_key == record.name_key
+
+    def test_the_only_city_is_not_asked_about(self, leader):
+        record = approved(leader)
+        CensusRecord.objects.filter(pk=record.pk).update(city=None, district=None)
+        edit = census.begin_edit(record.community, by=leader)
+        assert edit.city == CityFactory()
+        assert set(census.gaps(edit)) == {"district"}
 
     def test_gives_the_record_in_work_if_there_is_one(self, leader):
         record = approved(leader)

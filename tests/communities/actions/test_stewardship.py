@@ -16,6 +16,7 @@ from hub import consents
 from hub.approvals import Refused
 from hub.choices import ConsentKind
 from hub.models import Notification
+from hub.outbox import deliver
 from tests.factories import CommunityFactory, StewardshipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,12 @@ class TestInvitations:
         letter = Notification.objects.get()
         assert letter.email == "nina@example.org"
         assert token not in str(letter.context)
+
+    def test_the_letter_carries_the_link_that_lets_in(self, leader, mailoutbox):
+        _invitation, token = self.invite(leader, email="nina@example.org")
+        deliver()
+        assert [letter.to for letter in mailoutbox] == [["nina@example.org"]]
+        assert f"/invitations/{token}/" in mailoutbox[0].body
 
 
 class TestTeam:
