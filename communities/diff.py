@@ -192,7 +192,9 @@ def _marked(tag: str, text: str) -> SafeString:
 
 def _items(before: Sequence[str], after: Sequence[str], marked: bool) -> tuple[SafeString, SafeString]:
     def side(mine: Sequence[str], other: Sequence[str], tag: str) -> SafeString:
-        parts = (_whole(tag, item) if marked and item not in other else format_html("{}", item) for item in mine)
+        parts = (
+            _whole(tag, item) if marked and item not in other else format_html("{}", item) for item in mine
+        )
         return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts))
 
     return side(before, after, "del"), side(after, before, "ins")

@@ -102,24 +102,6 @@ def ask_to_confirm(
 
 
 def invitation_sent(invitation: Invitation) -> None:
-    """Somebody is asked to help lead a community. The link's token is no part of the row: the letter makes it."""
-    community = invitation.community
-    notify(
-        "invitation",
-        key=f"invitation:{invitation.pk}",
-        branch=community.branch,
-        email=invitation.email,
-        subject=_("Вас зовут в команду сообщества «%(name)s»") % {"name": community.name},
-        context={
-            "invitation": invitation.pk,
-            "name": community.name,
-            "role": invitation.get_role_display(),
-            "inviter": str(invitation.created_by),
-        },
-    )
-
-
-def invitation_sent(invitation: Invitation) -> None:
     """Write to the invited person. The letter holds the invitation's key; its link is made when it is sent."""
     community = invitation.community
     notify(

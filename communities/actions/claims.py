@@ -30,10 +30,14 @@ def submit_claim(
     """
     community = hold(community.pk)
     if community.listing == Listing.MERGED:
-        raise Refused(_("Это сообщество объединено с другим. Откройте его страницу: подать заявление можно там."))
+        raise Refused(
+            _("Это сообщество объединено с другим. Откройте его страницу: подать заявление можно там.")
+        )
     if _led(community):
         raise Refused(
-            _("У этого сообщества уже есть лидер. Если это ошибка, напишите в отделение: координатор разберётся.")
+            _(
+                "У этого сообщества уже есть лидер. Если это ошибка, напишите в отделение: координатор разберётся."
+            )
         )
     waiting = community.claims.waiting().filter(submitted_by=by).first()
     if waiting:
@@ -72,7 +76,8 @@ def approve_claim(claim: Claim, *, by: User) -> Claim:
     fresh = _waiting(claim, by)
     if _led(community):
         raise Refused(
-            _("У сообщества «%(name)s» уже появился лидер. Верните это заявление с причиной.") % {"name": community}
+            _("У сообщества «%(name)s» уже появился лидер. Верните это заявление с причиной.")
+            % {"name": community}
         )
     fresh = move(fresh, "approve", by=by)
     claimant = fresh.submitted_by

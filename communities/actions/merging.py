@@ -19,7 +19,17 @@ from hub.choices import State
 from hub.models import User
 
 #: Columns of a record that are not its answers.
-_NOT_COPIED = {"id", "search", "confirms", "version", "touched", "rough", "submitted_version", "created_at", "saved_at"}
+_NOT_COPIED = {
+    "id",
+    "search",
+    "confirms",
+    "version",
+    "touched",
+    "rough",
+    "submitted_version",
+    "created_at",
+    "saved_at",
+}
 
 
 @transaction.atomic
@@ -46,9 +56,7 @@ def _hold_both(source_id: int, target_id: int) -> tuple[Community, Community]:
 
 
 @transaction.atomic
-def merge_communities(
-    source: Community, target: Community, *, by: User, take: Collection[str] = ()
-) -> Merge:
+def merge_communities(source: Community, target: Community, *, by: User, take: Collection[str] = ()) -> Merge:
     """Let `source` go into `target`; `take` names the fields whose answer comes from the source.
 
     The source's address leads to the target from now on; its people, claims, invitations and unfinished
@@ -56,7 +64,10 @@ def merge_communities(
     """
     if source.pk == target.pk:
         raise Refused(_("Сообщество нельзя объединить с самим собой."))
-    in_work = [lock(row) for row in CensusRecord.objects.in_work().filter(community__in=[source, target]).order_by("pk")]
+    in_work = [
+        lock(row)
+        for row in CensusRecord.objects.in_work().filter(community__in=[source, target]).order_by("pk")
+    ]
     source, target = _hold_both(source.pk, target.pk)
     if source.branch_id != target.branch_id:
         raise Refused(_("Объединить можно только сообщества одного отделения."))
@@ -109,7 +120,11 @@ def _combine(source: Community, target: Community, take: Collection[str], *, by:
     new.save()
     photos = list(old.photos.all())
     if "photos" in take:
-        photos += [photo for photo in source.current.photos.all() if photo.upload_id not in {p.upload_id for p in photos}]
+        photos += [
+            photo
+            for photo in source.current.photos.all()
+            if photo.upload_id not in {p.upload_id for p in photos}
+        ]
     Photo.objects.bulk_create(
         Photo(record=new, upload_id=photo.upload_id, position=at) for at, photo in enumerate(photos)
     )
@@ -140,7 +155,9 @@ def _move_people(source: Community, target: Community) -> list[dict[str, Any]]:
         if row.user_id in there:
             have = set(there[row.user_id].contacts.values_list("kind", "value"))
             new = [contact for contact in row.contacts.all() if (contact.kind, contact.value) not in have]
-            Contact.objects.filter(pk__in=[contact.pk for contact in new]).update(stewardship=there[row.user_id])
+            Contact.objects.filter(pk__in=[contact.pk for contact in new]).update(
+                stewardship=there[row.user_id]
+            )
             note["contacts"] = [contact.pk for contact in new]
         else:
             if row.role == StewardRole.LEADER:
@@ -236,4 +253,6 @@ def _put_back_people(before: dict[str, Any], source: Community) -> None:
         # Contacts that went to another stewardship of the same person come home first.
         Contact.objects.filter(pk__in=note["contacts"]).update(stewardship_id=note["pk"])
         if note["moved"]:
-            source.stewardships.model.objects.filter(pk=note["pk"]).update(community=source, role=note["role"])
+            source.stewardships.model.objects.filter(pk=note["pk"]).update(
+                community=source, role=note["role"]
+            )

@@ -21,7 +21,11 @@ from hub.models import User
 
 def hold(community_id: int) -> Community:
     """The community, fresh and locked until the transaction ends."""
-    return Community.objects.select_for_update(of=("self",)).select_related("branch", "current").get(pk=community_id)
+    return (
+        Community.objects.select_for_update(of=("self",))
+        .select_related("branch", "current")
+        .get(pk=community_id)
+    )
 
 
 def _waiting(record: CensusRecord, by: User) -> CensusRecord:
@@ -37,7 +41,9 @@ def _waiting(record: CensusRecord, by: User) -> CensusRecord:
 def _already(record: CensusRecord) -> str:
     who = record.decided_by
     if record.state == State.DRAFT:
-        return _("Лидер отозвал анкету «%(name)s», чтобы поправить её. Решать пока нечего.") % {"name": record}
+        return _("Лидер отозвал анкету «%(name)s», чтобы поправить её. Решать пока нечего.") % {
+            "name": record
+        }
     if record.state == State.RETIRED or who is None or record.decided_at is None:
         return _("По анкете «%(name)s» уже есть решение. Обновите очередь.") % {"name": record}
     said = _("%(who)s уже одобрил(а) анкету «%(name)s» %(when)s. Второй раз не нужно.")
@@ -61,7 +67,9 @@ def decide_field(
     fresh = _waiting(record, by)
     reason = "" if accepted else reason.strip()[:500]
     if not accepted and not reason:
-        raise Refused(_("Напишите, что поправить в поле «%(field)s»: лидер увидит эти слова.") % {"field": label(field)})
+        raise Refused(
+            _("Напишите, что поправить в поле «%(field)s»: лидер увидит эти слова.") % {"field": label(field)}
+        )
     decision, _created = fresh.decisions.update_or_create(
         field=field, defaults={"accepted": accepted, "reason": reason, "by": by}
     )
@@ -81,7 +89,9 @@ def approve_record(record: CensusRecord, *, by: User) -> CensusRecord:
     Raises AlreadyDecided, OwnSubmission, and Refused while a field of it is marked as returned.
     """
     fresh = _waiting(record, by)
-    outstanding = [label(name) for name in fresh.decisions.filter(accepted=False).values_list("field", flat=True)]
+    outstanding = [
+        label(name) for name in fresh.decisions.filter(accepted=False).values_list("field", flat=True)
+    ]
     if outstanding:
         raise Refused(
             _("Нельзя одобрить: отмечено к возврату — %(fields)s. Примите эти поля или верните анкету.")
@@ -115,7 +125,9 @@ def _publish(community: Community, record: CensusRecord) -> None:
 
 
 @transaction.atomic
-def return_record(record: CensusRecord, *, by: User, reasons: Mapping[str, str] | None = None) -> CensusRecord:
+def return_record(
+    record: CensusRecord, *, by: User, reasons: Mapping[str, str] | None = None
+) -> CensusRecord:
     """Send the record back to its leader with a reason for each returned field (noted before or given here).
 
     Raises AlreadyDecided, OwnSubmission, and Refused without a single reason.

@@ -51,7 +51,9 @@ def remind_round(round_: CensusRound, branch: Branch, *, by: User) -> int:
     if not round_.opened_at:
         raise Refused(_("Раунд ещё не открыт: напоминать не о чем."))
     today = timezone.localdate(timezone=branch.tz)
-    asked = _ask(round_, branch, key=f"round-reminder:{round_.pk}:{branch.pk}:{today.isoformat()}", again=True)
+    asked = _ask(
+        round_, branch, key=f"round-reminder:{round_.pk}:{branch.pk}:{today.isoformat()}", again=True
+    )
     record_revision(round_, "remind", by=by, note=str(asked))
     return asked
 

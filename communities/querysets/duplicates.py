@@ -158,7 +158,12 @@ def _candidates(communities: QuerySet, traits: Traits) -> QuerySet:
 def _compare(traits: Traits, record: CensusRecord) -> Likeness | None:
     reasons, weight = [], 0.0
     alike: float = record.alike or 0  # type: ignore[attr-defined]
-    if traits.lat is not None and traits.lng is not None and record.lat is not None and record.lng is not None:
+    if (
+        traits.lat is not None
+        and traits.lng is not None
+        and record.lat is not None
+        and record.lng is not None
+    ):
         distance = metres(traits.lat, traits.lng, record.lat, record.lng)
         if distance <= NEAR:
             reasons.append(_("%(n)s м") % {"n": round(distance)} if distance >= 5 else _("то же место"))

@@ -64,7 +64,9 @@ class Waiting:
 
 def age(since: datetime, branch: Branch) -> int:
     """Working days from `since` until today, by the branch's clock."""
-    return working_days_between(timezone.localtime(since, branch.tz).date(), timezone.localdate(timezone=branch.tz))
+    return working_days_between(
+        timezone.localtime(since, branch.tz).date(), timezone.localdate(timezone=branch.tz)
+    )
 
 
 def overdue_edge(branch: Branch) -> datetime:
@@ -116,7 +118,9 @@ def waiting_counts(branch: Branch) -> dict[str, int]:
 
 def waiting(branch: Branch, kind: str = "", after: str = "") -> tuple[list[Waiting], bool]:
     """A page of the queue after the cursor `after`, and whether there is more; one query."""
-    parts = {source: part(branch, kind) for source, part in _PARTS.items() if not kind or kind in _KINDS_OF[source]}
+    parts = {
+        source: part(branch, kind) for source, part in _PARTS.items() if not kind or kind in _KINDS_OF[source]
+    }
     if cursor := _parsed(after):
         parts = {source: rows.filter(_beyond(source, *cursor)) for source, rows in parts.items()}
     first, *others = (rows.order_by().values_list(*_COLUMNS) for rows in parts.values())
@@ -148,10 +152,12 @@ def _line(rows: QuerySet, source: str, **columns: Any) -> QuerySet:
         "who": Value("", CharField()),
         "n": Value(1, BigIntegerField()),
     }
-    return rows.annotate(**{name: value for name, value in (empty | columns).items()})
+    return rows.annotate(**(empty | columns))
 
 
-_SENDER = Coalesce(NullIf(F("submitted_by__name"), Value("")), F("submitted_by__email"), output_field=CharField())
+_SENDER = Coalesce(
+    NullIf(F("submitted_by__name"), Value("")), F("submitted_by__email"), output_field=CharField()
+)
 
 
 def _record_lines(branch: Branch, kind: str) -> QuerySet:
@@ -205,7 +211,13 @@ def _parsed(after: str) -> tuple[datetime, str, int] | None:
         since = parse_datetime(moment)
     except ValueError:
         return None
-    if since is None or timezone.is_naive(since) or source not in _PARTS or not pk.isdecimal() or len(pk) > 18:
+    if (
+        since is None
+        or timezone.is_naive(since)
+        or source not in _PARTS
+        or not pk.isdecimal()
+        or len(pk) > 18
+    ):
         return None
     return since, source, int(pk)
 

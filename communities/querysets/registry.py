@@ -33,7 +33,9 @@ def registry_rows(branch: Branch, *, everything: bool) -> QuerySet:
         apps.get_model("communities", "Community")
         .objects.in_branch(branch)
         .select_related("current__district", "current__city", "current__round", "merged_into")
-        .defer("current__description", "current__goals", "current__dream", "current__search", "current__keywords")
+        .defer(
+            "current__description", "current__goals", "current__dream", "current__search", "current__keywords"
+        )
         .annotate(
             leader=Subquery(leaders.values(called=called)[:1]),
             work=Subquery(work.values("state")[:1]),

@@ -28,9 +28,7 @@ def coverage(branch: Branch, round_: CensusRound) -> dict[str, int]:
     listed = apps.get_model("communities", "Community").objects.in_branch(branch).listed()
     counts = listed.annotate(when=when).aggregate(
         listed=Count("pk"),
-        confirmed=Count(
-            "pk", filter=Q(current__state=State.APPROVED, current__round__year__gte=round_.year)
-        ),
+        confirmed=Count("pk", filter=Q(current__state=State.APPROVED, current__round__year__gte=round_.year)),
         fresh=Count("pk", filter=Q(when__gte=half)),
         aging=Count("pk", filter=Q(when__lt=half, when__gte=year)),
         stale=Count("pk", filter=Q(when__lt=year)),

@@ -50,7 +50,9 @@ def merge_preview(request: HttpRequest, source: int, target: int) -> HttpRespons
         "source": gone,
         "target": stays,
         "rows": _differences(gone, stays),
-        "people": [(steward, steward.user_id in {s.user_id for s in people[stays.pk]}) for steward in people[gone.pk]],
+        "people": [
+            (steward, steward.user_id in {s.user_id for s in people[stays.pk]}) for steward in people[gone.pk]
+        ],
         "team": people[stays.pk],
         "contacts": Contact.objects.filter(stewardship__community=gone).count(),
         "unfinished": gone.records.in_work().first(),

@@ -57,7 +57,9 @@ def _asked(request: HttpRequest) -> tuple[RegistryFilterSet, bool]:
     """The table as asked for, and whether the visitor is a coordinator."""
     branch = request.branch  # type: ignore[attr-defined]
     coordinator = request.user.has_perm("communities.view_queue", branch)
-    return RegistryFilterSet(request.GET, registry_rows(branch, everything=coordinator), branch=branch), coordinator
+    return RegistryFilterSet(
+        request.GET, registry_rows(branch, everything=coordinator), branch=branch
+    ), coordinator
 
 
 def cells(community: Community) -> dict[str, str | int | None]:
@@ -69,7 +71,9 @@ def cells(community: Community) -> dict[str, str | int | None]:
         "listing": community.get_listing_display(),
         "state": record.get_state_display() if record else _("Ещё не одобряли"),
         "work": str(_STATES.get(community.work, "")),  # type: ignore[attr-defined]
-        "direction": ", ".join(str(_DIRECTIONS.get(code, code)) for code in record.directions) if record else "",
+        "direction": ", ".join(str(_DIRECTIONS.get(code, code)) for code in record.directions)
+        if record
+        else "",
         "district": str(place),
         "leader": community.leader or "",  # type: ignore[attr-defined]
         "people": record.participants if record else None,
@@ -115,7 +119,9 @@ def registry(request: HttpRequest) -> HttpResponse:
         "sort": asked.sort,
         "coordinator": coordinator,
         "here": request.get_full_path(),
-        "exports": {kind: reverse("registry-export", args=[kind]) + _link(request) for kind in ("xlsx", "csv")},
+        "exports": {
+            kind: reverse("registry-export", args=[kind]) + _link(request) for kind in ("xlsx", "csv")
+        },
         "without_leader": _link(request, leader="none"),
     }
     return render(request, "communities/registry_list.html", context)
@@ -161,17 +167,26 @@ def registry_community(request: HttpRequest, pk: int) -> HttpResponse:
     """One community: its people, its records of all rounds, its path through the registry."""
     asked, coordinator = _asked(request)
     community = get_object_or_404(asked.queryset.select_related("branch"), pk=pk)
-    records = CensusRecord.objects.of_community(community).select_related("round", "submitted_by", "decided_by")
+    records = CensusRecord.objects.of_community(community).select_related(
+        "round", "submitted_by", "decided_by"
+    )
     if not coordinator:
         records = records.exclude(state__in=[State.DRAFT, State.SUBMITTED, State.RETURNED])
     context = {
         "community": community,
         "record": community.current,
-        "records": records.only("state", "submitted_at", "decided_at", "round__year", "submitted_by", "decided_by"),
+        "records": records.only(
+            "state", "submitted_at", "decided_at", "round__year", "submitted_by", "decided_by"
+        ),
         "coordinator": coordinator,
         "stewards": community.stewardships.select_related("user").order_by("pk") if coordinator else [],
         "steps": [
-            {"title": _STEPS.get(step.action, step.action), "at": step.at, "note": f"{step.actor or ''}", "state": "done"}
+            {
+                "title": _STEPS.get(step.action, step.action),
+                "at": step.at,
+                "note": f"{step.actor or ''}",
+                "state": "done",
+            }
             for step in revisions_of(community)
             if step.action in _STEPS
         ],

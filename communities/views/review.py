@@ -42,7 +42,9 @@ def _shown(request: HttpRequest) -> QuerySet[CensusRecord]:
     returns = Revision.objects.filter(
         target="communities.censusrecord",
         action="return",
-        target_id__in=CensusRecord.objects.filter(submitted_by=OuterRef(OuterRef("submitted_by"))).values("pk"),
+        target_id__in=CensusRecord.objects.filter(submitted_by=OuterRef(OuterRef("submitted_by"))).values(
+            "pk"
+        ),
     )
     steward = Stewardship.objects.filter(community=OuterRef("community"), user=OuterRef("submitted_by"))
     parts = ("city", "district", "logo", "round")
@@ -56,7 +58,7 @@ def _shown(request: HttpRequest) -> QuerySet[CensusRecord]:
             *parts,
             "community__current",
             *(f"community__current__{part}" for part in parts),
-        )  # fmt: skip
+        )
         .annotate(
             sender_sent=Coalesce(Subquery(sent.annotate(n=Count("pk")).values("n")), 0),
             sender_returns=Coalesce(

@@ -37,7 +37,9 @@ def round_list(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error("year", str(refusal))
         else:
-            messages.success(request, _("%(round)s: раунд готов. Откройте его, когда придёт время.") % {"round": round_})
+            messages.success(
+                request, _("%(round)s: раунд готов. Откройте его, когда придёт время.") % {"round": round_}
+            )
             return redirect("round-list")
     rounds = list(rounds_with_coverage(branch))
     for known in rounds:
@@ -60,7 +62,9 @@ def round_open(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("round-list")
-    messages.success(request, _("%(round)s открыта: письма лидерам поставлены в очередь.") % {"round": round_})
+    messages.success(
+        request, _("%(round)s открыта: письма лидерам поставлены в очередь.") % {"round": round_}
+    )
     return redirect("round-coverage", pk)
 
 

@@ -35,7 +35,10 @@ def test_others_hear_that_somebody_else_was_confirmed():
     second = submit_claim(record.community, by=f.UserFactory(), text="Нет, я")
     approve_claim(first, by=f.coordinator())
     second.refresh_from_db()
-    assert (second.state, second.reason) == (State.RETURNED, "Координатор подтвердил лидером другого человека.")
+    assert (second.state, second.reason) == (
+        State.RETURNED,
+        "Координатор подтвердил лидером другого человека.",
+    )
     with pytest.raises(AlreadyDecided):
         approve_claim(second, by=f.coordinator())
 

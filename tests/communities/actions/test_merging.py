@@ -20,7 +20,9 @@ def snapshot():
     """Everything that a merge touches, row by row."""
     return {
         "communities": list(Community.objects.order_by("pk").values()),
-        "records": list(CensusRecord.objects.order_by("pk").values("pk", "community_id", "state", "name", "short")),
+        "records": list(
+            CensusRecord.objects.order_by("pk").values("pk", "community_id", "state", "name", "short")
+        ),
         "people": list(Community.stewardships.rel.related_model.objects.order_by("pk").values()),
         "contacts": list(Contact.objects.order_by("pk").values()),
         "claims": list(Claim.objects.order_by("pk").values("pk", "community_id", "state")),

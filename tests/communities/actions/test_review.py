@@ -36,7 +36,9 @@ def test_a_new_record_becomes_public():
     assert SearchWord.objects.filter(branch=community.branch).exists()
     letter = Notification.objects.get(kind="census_approved")
     assert letter.user == record.submitted_by
-    assert Revision.objects.filter(target="communities.censusrecord", target_id=record.pk, action="approve").exists()
+    assert Revision.objects.filter(
+        target="communities.censusrecord", target_id=record.pk, action="approve"
+    ).exists()
 
 
 def test_an_edit_retires_what_was_public_and_keeps_it_readable():

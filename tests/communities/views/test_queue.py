@@ -5,7 +5,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.choices import Fate, ImportStage
-from communities.models import CensusRecord, Claim, Community, FieldDecision, ImportBatch, ImportRow, NotDuplicate
+from communities.models import (
+    CensusRecord,
+    Claim,
+    Community,
+    FieldDecision,
+    ImportBatch,
+    ImportRow,
+    NotDuplicate,
+)
 from hub.choices import State
 from tests import factories as f
 
@@ -28,7 +36,11 @@ def waiting(days=0, **answers):
 
 def edit_of(public, **answers):
     record = f.draft(community=public.community, **answers)
-    record.state, record.submitted_by, record.submitted_at = State.SUBMITTED, public.submitted_by, timezone.now()
+    record.state, record.submitted_by, record.submitted_at = (
+        State.SUBMITTED,
+        public.submitted_by,
+        timezone.now(),
+    )
     record.save()
     return record
 
@@ -53,18 +65,30 @@ def test_everything_to_decide_stands_in_one_list_oldest_first(client, boss):
     old = waiting(9, name="Старая")
     edit_of(f.approved(name="Правленая"), name="Правленая")
     claim()
-    batch = ImportBatch.objects.create(branch=old.community.branch, filename="census.csv", stage=ImportStage.DONE)
-    ImportRow.objects.create(batch=batch, branch=batch.branch, number=1, fate=Fate.DUPLICATE, needs_person=True)
+    batch = ImportBatch.objects.create(
+        branch=old.community.branch, filename="census.csv", stage=ImportStage.DONE
+    )
+    ImportRow.objects.create(
+        batch=batch, branch=batch.branch, number=1, fate=Fate.DUPLICATE, needs_person=True
+    )
     response = client.get(reverse("review-queue"))
     lines = response.context["lines"]
     assert [line["name"] for line in lines][:2] == ["Старая", "Новая"]
-    assert {line["name"] for line in lines} == {"Старая", "Новая", "Правленая", "Шапсугский двор", "census.csv"}
+    assert {line["name"] for line in lines} == {
+        "Старая",
+        "Новая",
+        "Правленая",
+        "Шапсугский двор",
+        "census.csv",
+    }
     assert response.context["counts"] == {"all": 5, "late": 1, "new": 2, "edit": 1, "claim": 1, "import": 1}
     # The oldest one is open beside the list.
     assert response.context["record"].name == "Старая"
 
 
-@pytest.mark.parametrize(("kind", "names"), [("new", ["Новая"]), ("edit", ["Тропа"]), ("claim", ["Шапсугский двор"])])
+@pytest.mark.parametrize(
+    ("kind", "names"), [("new", ["Новая"]), ("edit", ["Тропа"]), ("claim", ["Шапсугский двор"])]
+)
 def test_tabs(client, boss, kind, names):
     waiting(name="Новая")
     edit_of(f.approved(name="Тропа"), name="Тропа")
@@ -90,7 +114,9 @@ def test_pages_neither_skip_nor_repeat(client, boss, monkeypatch):
     assert sorted(seen) == [*(f"Анкета {n}" for n in range(5)), "Шапсугский двор"]
 
 
-@pytest.mark.parametrize("after", ["", "чушь", "2026-01-01T00:00:00~record~1", "2026-13-01T00:00:00Z~record~1", "~~"])
+@pytest.mark.parametrize(
+    "after", ["", "чушь", "2026-01-01T00:00:00~record~1", "2026-13-01T00:00:00Z~record~1", "~~"]
+)
 def test_a_cursor_that_is_none_shows_the_beginning(client, boss, after):
     waiting()
     assert len(client.get(reverse("review-queue"), {"after": after}).context["lines"]) == 1
@@ -142,7 +168,9 @@ def test_another_branch_sees_nothing(client):
     ):
         assert client.get(address, **kazan).status_code == 404
         assert client.get(address).status_code == 403
-    assert client.post(reverse("review-decide", args=[record.pk]), {"do": "approve"}, **kazan).status_code == 404
+    assert (
+        client.post(reverse("review-decide", args=[record.pk]), {"do": "approve"}, **kazan).status_code == 404
+    )
     record.refresh_from_db()
     assert record.state == State.SUBMITTED
 
@@ -150,8 +178,10 @@ def test_another_branch_sees_nothing(client):
 def test_decisions_on_fields_are_kept_one_by_one(client, boss):
     record = waiting()
     address = reverse("review-field", args=[record.pk, "short"])
-    response = client.post(address, {"short": "return", "short-reason": "Где вы ходите?"}, HTTP_HX_REQUEST="true")
-    assert "Вернуть (1)" in text(response).replace("</svg>", "").replace("\n", "")or "(1)" in text(response)
+    response = client.post(
+        address, {"short": "return", "short-reason": "Где вы ходите?"}, HTTP_HX_REQUEST="true"
+    )
+    assert "Вернуть (1)" in text(response).replace("</svg>", "").replace("\n", "") or "(1)" in text(response)
     assert FieldDecision.objects.get().reason == "Где вы ходите?"
     client.post(address, {"short": "accept"}, HTTP_HX_REQUEST="true")
     assert FieldDecision.objects.get().accepted
@@ -212,7 +242,9 @@ def test_a_second_look_begins_with_what_is_not_accepted_yet(client, boss):
     record = waiting(name="Тропа")
     before = timezone.now() - timedelta(days=2)
     for field, accepted in (("name", True), ("short", False)):
-        decision = record.decisions.create(field=field, accepted=accepted, reason="" if accepted else "Уточните", by=boss)
+        decision = record.decisions.create(
+            field=field, accepted=accepted, reason="" if accepted else "Уточните", by=boss
+        )
         FieldDecision.objects.filter(pk=decision.pk).update(at=before)
     context = client.get(reverse("review-record", args=[record.pk])).context
     assert [row["diff"].name for row in context["accepted"]] == ["name"]
