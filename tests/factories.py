@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -14,6 +16,8 @@ from hub import models as h
 from hub.choices import RoleKind, State
 
 PASSWORD = "correct horse battery"
+# Hashing is slow on purpose; a test's people share one hash.
+hashed = cache(make_password)
 
 
 class BranchFactory(DjangoModelFactory):
@@ -64,7 +68,7 @@ class UserFactory(DjangoModelFactory):
     @factory.post_generation
     def password(self, create: bool, extracted: str | None, **kwargs: object) -> None:
         if create:
-            self.set_password(extracted or PASSWORD)
+            self.password = hashed(extracted or PASSWORD)
             self.save(update_fields=["password"])
             self.emailaddress_set.create(email=self.email, verified=True, primary=True)
 
@@ -169,7 +173,9 @@ class RecordFactory(DjangoModelFactory):
         return record
 
 
-def draft(leader: h.User | None = None, community: c.Community | None = None, **answers: object) -> c.CensusRecord:
+def draft(
+    leader: h.User | None = None, community: c.Community | None = None, **answers: object
+) -> c.CensusRecord:
     """A complete draft of a community led by `leader`."""
     community = community or CommunityFactory()
     if not community.stewardships.exists():
