@@ -412,9 +412,10 @@ class TestStrangers:
         assert client.get(address(record)).status_code == 200
         assert client.post(reverse("census-submit", args=[record.pk])).status_code == 403
 
-    def test_the_coordinator_looks_but_does_not_write(self, client, record):
+    def test_the_coordinator_looks_at_what_was_sent_and_writes_nothing(self, client, record):
         client.force_login(coordinator())
-        assert client.get(reverse("census-preview", args=[record.pk])).status_code == 200
+        assert client.get(reverse("census-preview", args=[record.pk])).status_code == 403
+        assert client.get(reverse("census-preview", args=[submitted().pk])).status_code == 200
         assert client.get(address(record)).status_code == 403
 
     def test_an_unknown_step_is_not_found(self, client, record):
