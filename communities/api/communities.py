@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import Throttled
 from rest_framework.generics import ListAPIView
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import AllowAny
@@ -54,11 +55,19 @@ class JsonAlways(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+class TooOften(Throttled):
+    default_detail = gettext_lazy("Слишком часто.")
+    extra_detail_singular = extra_detail_plural = gettext_lazy("Можно снова через {wait} с.")
+
+
 class OpenView(APIView):
     """Read by everybody, throttled, of the branch of the host."""
 
     permission_classes = [AllowAny]
     content_negotiation_class = JsonAlways
+
+    def throttled(self, request: Request, wait: float | None) -> Any:
+        raise TooOften(wait)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answered = super().finalize_response(request, response, *args, **kwargs)

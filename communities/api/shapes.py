@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers as s
 
 from communities import choices as ch
@@ -82,6 +83,7 @@ class CommunityWhole(CommunityShape):
     photos = s.ListField(child=s.URLField())
 
 
+@extend_schema_serializer(many=False)
 class CommunityPage(s.Serializer):
     next = s.URLField(allow_null=True, help_text=_("Следующая страница; пусто — это последняя"))
     results = CommunityShape(many=True)

@@ -77,18 +77,19 @@ def condition(group: str, values: Sequence[str]) -> Q:
     return Q(**{f"{_COLUMNS[group]}__in": list(values)})
 
 
-def words_query(words: Sequence[str], branch: Branch, *, in_name: bool = False) -> SearchQuery:
-    """All of `words` (folded) in records of `branch` (in their names alone); the last may be unfinished.
+def words_query(words: Sequence[str], branch: Branch | None, *, in_name: bool = False) -> SearchQuery:
+    """All of `words` (folded, at least one) in records of `branch`; `in_name`: in their names alone.
 
-    A finished word is found in any of its forms; an unfinished one by its literal beginning.
+    A finished word is found in any of its forms; the last one may be unfinished and is also found by its
+    literal beginning. Without a branch: what records found are ranked by.
     """
-    query = SearchQuery(f"branch{branch.pk}", config="simple", search_type="raw")
+    query = SearchQuery(f"branch{branch.pk}", config="simple", search_type="raw") if branch else None
     weight = "A" if in_name else ""
     for at, word in enumerate(words, start=1):
         forms: Any = SearchQuery(f"{word}:{weight}" if weight else word, config="russian", search_type="raw")
-        if at == len(words) and len(word) > 1:
+        if at == len(words) and (at > 1 or len(word) > 1):
             forms |= SearchQuery(f"{word}:*{weight}", config="simple", search_type="raw")
-        query &= forms
+        query = query & forms if query else forms
     return query
 
 
@@ -142,14 +143,14 @@ class CatalogueQuerySet(QuerySet):
             return self
         return self.filter(current__state__in=_PUBLIC, current__search=query)
 
-    def best_first(self, query: SearchQuery | None, total: int = 0) -> Self:
-        """Most fitting first; without a query the newest first. Of `total` matches RANKED are ranked."""
-        if query is None:
+    def best_first(self, words: Sequence[str], branch: Branch, total: int) -> Self:
+        """Most fitting first; without words the newest first. Of `total` matches RANKED are ranked."""
+        if not words:
             return self.order_by("-listed_at", "-pk")
-        found = self.found_by(query)
+        found = self.found_by(words_query(words, branch))
         if total > RANKED:
             found = self.model.objects.filter(pk__in=found.order_by().values("pk")[:RANKED])
-        rank = SearchRank(F("current__search"), query, weights=_WEIGHTS)
+        rank = SearchRank(F("current__search"), words_query(words, None), weights=_WEIGHTS)
         return found.order_by(rank.desc(), "-listed_at", "-pk")
 
     def facets(self, chosen: Chosen, options: Mapping[str, Sequence[str]]) -> dict[str, Any]:

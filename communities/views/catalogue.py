@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
@@ -41,15 +40,12 @@ class Asked:
     words: list[str]
     mended: bool
     counts: dict[str, Any]
-
-    @property
-    def query(self) -> SearchQuery | None:
-        return words_query(self.words, self.branch) if self.words else None
+    districts: list[District]
 
     def communities(self) -> Any:
         """Those that fit, in the order of the catalogue."""
         found = Community.objects.in_branch(self.branch).listed().chosen(self.chosen)
-        return found.best_first(self.query, self.counts["total"])
+        return found.best_first(self.words, self.branch, self.counts["total"])
 
 
 def asked(request: HttpRequest) -> Asked:
@@ -57,14 +53,15 @@ def asked(request: HttpRequest) -> Asked:
     branch: Branch = request.branch  # type: ignore[attr-defined]
     filters = CommunityFilterSet(request.GET, queryset=Community.objects.none(), request=request)
     chosen, looked_for = filters.chosen(), filters.words()
-    counts = _counts(branch, chosen, looked_for)
+    known = districts(branch)
+    counts = _counts(branch, known, chosen, looked_for)
     if looked_for and not counts["all"] and "exact" not in request.GET:
         meant = SearchWord.objects.in_branch(branch).meant(request.GET["q"], looked_for)
         if meant != looked_for:
-            better = _counts(branch, chosen, meant)
+            better = _counts(branch, known, chosen, meant)
             if better["all"]:
-                return Asked(filters, branch, chosen, meant, True, better)
-    return Asked(filters, branch, chosen, looked_for, False, counts)
+                return Asked(filters, branch, chosen, meant, True, better, known)
+    return Asked(filters, branch, chosen, looked_for, False, counts, known)
 
 
 def districts(branch: Branch) -> list[District]:
@@ -74,11 +71,13 @@ def districts(branch: Branch) -> list[District]:
     )
 
 
-def _counts(branch: Branch, chosen: dict[str, list[str]], looked_for: list[str]) -> dict[str, Any]:
+def _counts(
+    branch: Branch, known: list[District], chosen: dict[str, list[str]], looked_for: list[str]
+) -> dict[str, Any]:
     options = {
         group: [value for value, _label in pairs] for group, pairs in CommunityFilterSet.options().items()
     }
-    options["district"] = list(dict.fromkeys(district.slug for district in districts(branch)))
+    options["district"] = list(dict.fromkeys(district.slug for district in known))
 
     def count() -> dict[str, Any]:
         listed = Community.objects.in_branch(branch).listed()
@@ -138,7 +137,7 @@ def community_suggest(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:100]
     started = words(text, most=4)
     items: list[dict[str, Any]] = []
-    if started and len(started[-1]) > 1:
+    if len(" ".join(started)) > 1:
         items = _suggested(branch, text, started)
     return render(request, "components/suggest.html", {"items": items})
 
@@ -264,10 +263,12 @@ def _without(data: QueryDict, *names: str) -> QueryDict:
 
 def _address(data: QueryDict, changed: dict[str, list[str]]) -> str:
     """The same question with some answers changed, on its first page."""
-    left = _without(data, "page", *changed)
+    left = _without(data, "page")
     for name, values in changed.items():
         if values:
             left.setlist(name, values)
+        else:
+            left.pop(name, None)
     return f"?{left.urlencode()}" if left else reverse("community-list")
 
 
@@ -284,9 +285,8 @@ def _views(data: QueryDict, shown: str) -> list[dict[str, Any]]:
 
 
 def _options(question: Asked) -> dict[str, list[tuple[str, Any]]]:
-    known = districts(question.branch)
-    many = len({district.city_id for district in known}) > 1
-    names = [(d.slug, f"{d.name}, {d.city.name}" if many else d.name) for d in known]
+    many = len({district.city_id for district in question.districts}) > 1
+    names = [(d.slug, f"{d.name}, {d.city.name}" if many else d.name) for d in question.districts]
     return CommunityFilterSet.options() | {"district": names}
 
 
