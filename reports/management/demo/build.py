@@ -13,7 +13,7 @@ from communities.actions.stewardship import invite_steward
 from communities.choices import StewardRole
 from communities.models import Claim, Stewardship
 from hub.choices import ConsentKind, State
-from hub.models import Branch, Consent, Revision, Role, User
+from hub.models import Branch, Consent, Role, User
 from reports.actions import record_indicators
 from reports.management.demo.city import CityBuilder, consent
 from reports.management.demo.clocks import backdated
@@ -25,9 +25,11 @@ def _accounts(password: str, joined: datetime) -> dict[str, User]:
     # One hash for all: they share the password anyway, and hashing is slow by design.
     hashed = make_password(password)
     rows = [
-        User(email=a.email, name=a.name, password=hashed, is_demo=True, date_joined=joined)
-        for a in [*ACCOUNTS, CLAIMANT]
+        User(email=a.email, name=a.name, password=hashed, is_demo=True, date_joined=joined) for a in ACCOUNTS
     ]
+    claimant = User(email=CLAIMANT.email, name=CLAIMANT.name, is_demo=True, date_joined=joined)
+    claimant.set_unusable_password()
+    rows.append(claimant)
     User.objects.bulk_create(rows)
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in rows
@@ -49,8 +51,8 @@ def _roles(people: dict[str, User], branches: dict[str, Branch], at: datetime) -
     )
 
 
-def _loose_ends(sochi: CityBuilder) -> None:
-    """What waits for somebody: a claim, an invitation, a co-leader at work, a merge that can be undone."""
+def _further_people(sochi: CityBuilder) -> None:
+    """A co-leader at work, and a claim that waits in the queue."""
     trail = sochi.communities["Тропа 862"]
     Stewardship.objects.create(
         community=trail,
@@ -67,9 +69,11 @@ def _loose_ends(sochi: CityBuilder) -> None:
         submitted_by=sochi.people[CLAIMANT.email],
         submitted_at=sochi.calendar.ago(2, 21, "claim"),
     )
-    sochi.revisions.clear()
     sochi.wrote(claim, "submit", claim.submitted_by, claim.submitted_at)
-    Revision.objects.bulk_create(sochi.revisions)
+
+
+def _today(sochi: CityBuilder) -> None:
+    """An invitation that nobody has opened yet, and a merge that can be undone."""
     invite_steward(sochi.communities["Папин якорь"], by=sochi.leaders["Папин якорь"], role=StewardRole.EDITOR)
     for story in sochi.stories:
         if story.merged_into:
@@ -86,8 +90,10 @@ def build_demo(password: str, now: datetime) -> None:
         _roles(people, {slug: builder.branch for slug, builder in builders.items()}, joined)
         for builder in builders.values():
             builder.build()
+        _further_people(builders["sochi"])
+        for builder in builders.values():
+            builder.write_trail()
         for builder in builders.values():
             refresh_search_words(builder.branch)
-    # From here on it is today.
-    _loose_ends(builders["sochi"])
+    _today(builders["sochi"])
     record_indicators()

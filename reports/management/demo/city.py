@@ -90,15 +90,17 @@ class CityBuilder:
 
     # --- people and communities ------------------------------------------------------------------
 
-    def build(self) -> Branch:
+    def build(self) -> None:
         self._leaders()
         self._communities()
         self._answer()
         self._publish()
         self._contacts()
-        Revision.objects.bulk_create(sorted(self.revisions, key=lambda row: row.at), batch_size=500)
         self._measure()
-        return self.branch
+
+    def write_trail(self) -> None:
+        """Store what `wrote` has gathered, in the order in which it happened."""
+        Revision.objects.bulk_create(sorted(self.revisions, key=lambda row: row.at), batch_size=500)
 
     def _leaders(self) -> None:
         named = {user.name: user for user in self.people.values()}
