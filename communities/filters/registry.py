@@ -81,7 +81,9 @@ class RegistryFilterSet(filters.FilterSet):
     people_min = filters.NumberFilter(
         label=_("Участников от"), field_name="current__participants", lookup_expr="gte"
     )
-    people_max = filters.NumberFilter(label=_("до"), field_name="current__participants", lookup_expr="lte")
+    people_max = filters.NumberFilter(
+        label=_("Участников до"), field_name="current__participants", lookup_expr="lte"
+    )
 
     class Meta:
         model = Community
