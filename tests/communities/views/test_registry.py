@@ -213,7 +213,8 @@ def test_rounds_are_compared_by_stewards_and_staff(client):
     old = f.RecordFactory(
         community=new.community, round=f.RoundFactory(year=2025), state=State.DRAFT, short="Старое о тропах"
     )
-    CensusRecord.objects.filter(pk=old.pk).update( state=State.RETIRED, submitted_at=new.submitted_at, submitted_by=new.submitted_by,
+    CensusRecord.objects.filter(pk=old.pk).update(
+        state=State.RETIRED, submitted_at=new.submitted_at, submitted_by=new.submitted_by,
         decided_at=new.decided_at, decided_by=new.decided_by,
     )  # fmt: skip
     CensusRecord.objects.filter(pk=new.pk).update(state=State.RETIRED)
