@@ -1,0 +1,96 @@
+"""Each private field carries a canary; reading every address as each role finds none where it may not be."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from communities.models import CensusRecord, Claim, Community, Contact, ImportRow
+from hub.models import User
+from tests.architecture.cast import ROLES, make_cast
+from tests.architecture.test_routes import rows
+
+#: Canary → who may meet it. Everybody else never does.
+MAY_MEET = {
+    "canary-leader-mail": {"leader", "coordinator", "official", "federal"},
+    "+79990000001": {"leader", "coordinator"},  # the leader's own number in the account
+    "+79990000002": {"leader", "coordinator"},  # a contact without consent to publish
+    "canary-hidden-name": {"leader", "coordinator", "official", "federal"},
+    "canary-draft": {"leader"},
+    # The registry says that somebody has begun, and how it is called: coordinators help to finish.
+    "canary-begun": {"leader", "coordinator", "official", "federal"},
+    "canary-waiting": {"leader", "coordinator"},
+    "canary-claim": {"other", "coordinator"},
+    "canary-import": {"coordinator"},
+}
+#: What a signed-in page may call the person who looks at it.
+EXTRA_ADDRESSES = ["/communities/?q=canary", "/communities/suggest/?q=canary", "/no/such/page/canary/"]
+
+
+def plant(cast) -> None:
+    leader = cast.people["leader"]
+    User.objects.filter(pk=leader.pk).update(
+        email="canary-leader-mail@example.org", name="canary-hidden-name", phone="+79990000001"
+    )
+    community = Community.objects.get(pk=cast.things["community"])
+    Contact.objects.create(
+        stewardship=community.stewardships.get(user=leader), kind="phone", value="+79990000002", is_public=False
+    )
+    CensusRecord.objects.filter(pk=cast.things["draft"]).update(short="canary-draft", name="canary-begun")
+    CensusRecord.objects.filter(pk=cast.things["waiting"]).update(short="canary-waiting")
+    Claim.objects.filter(pk=cast.things["claim"]).update(text="canary-claim")
+    ImportRow.objects.filter(pk=cast.things["row"]).update(reason="canary-import")
+
+
+def text_of(response) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if content[:2] == b"PK":  # a workbook: read its sheets
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = b"".join(archive.read(name) for name in archive.namelist())
+    return content.decode("utf-8", "replace").replace("%2B", "+")
+
+
+def addresses(cast):
+    for method, name, arguments, _codes in rows():
+        if method == "GET" and name not in ("account_logout",):
+            yield reverse(name, kwargs={key: cast.things.get(value, value) for key, value in arguments.items()})
+    yield from EXTRA_ADDRESSES
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_meets_a_canary_that_is_not_theirs(role):
+    cast = make_cast()
+    plant(cast)
+    forbidden = [canary for canary, allowed in MAY_MEET.items() if role not in allowed]
+    found = []
+    for address in addresses(cast):
+        client = Client(raise_request_exception=False)
+        if person := cast.people[role]:
+            client.force_login(User.objects.get(pk=person.pk))
+        with transaction.atomic():
+            text = text_of(client.get(address))
+            transaction.set_rollback(True)
+        found += [f"{address}: {canary}" for canary in forbidden if canary in text and canary not in address]
+    assert found == []
+
+
+@pytest.mark.django_db
+def test_the_canaries_sing_where_they_may():
+    """A canary that nobody meets anywhere would prove nothing."""
+    cast = make_cast()
+    plant(cast)
+    for canary, allowed in MAY_MEET.items():
+        met = set()
+        for role in sorted(allowed):
+            client = Client(raise_request_exception=False)
+            client.force_login(User.objects.get(pk=cast.people[role].pk))
+            if any(canary in text_of(client.get(address)) for address in addresses(cast)):
+                met.add(role)
+                break
+        assert met, canary
