@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,7 +16,7 @@ from hub.outbox import notify
 
 def link(branch: Branch, path: str) -> str:
     """`path` of the branch's portal as a letter needs it: absolute."""
-    return f"{settings.ACCOUNT_DEFAULT_HTTP_PROTOCOL}://{branch.host or 'localhost'}{path}"
+    return f"{branch.origin}{path}"
 
 
 def _leaders(community: Community) -> list[User]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,11 @@ class Branch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def origin(self) -> str:
+        """Where the branch's portal is opened: what links in letters begin with."""
+        return f"{settings.PORTAL_SCHEME}://{self.host or settings.PORTAL_HOST}{settings.PORTAL_PORT}"
 
     @property
     def tz(self) -> ZoneInfo:
