@@ -33,6 +33,11 @@ if not _RELAXED and (len(SECRET_KEY) < 50 or not ALLOWED_HOSTS or "*" in ALLOWED
         "For development set DEBUG=1, for the demo city DEMO=1."
     )
 
+# Where letters lead: a branch's own host, or this one for the default branch.
+PORTAL_SCHEME = "http" if _RELAXED else "https"
+PORTAL_HOST: str = env.str("PORTAL_HOST", "localhost" if _RELAXED else ALLOWED_HOSTS[0].lstrip("."))
+PORTAL_PORT: str = f":{env.int('PORT', 8000)}" if _RELAXED else ""
+
 # --- parts ---------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -211,7 +216,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if _RELAXED else "https"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = PORTAL_SCHEME
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _RELAXED
@@ -335,7 +340,7 @@ SPECTACULAR_SETTINGS = {
 
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
-_shared = [
+_shared: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     hide_secrets,
     structlog.stdlib.add_log_level,
