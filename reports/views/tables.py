@@ -10,18 +10,9 @@ from typing import Any
 import xlsxwriter
 from django.http import HttpResponse
 
+from communities.tables.writing import neutral
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: A cell that begins so may run as a formula when the table is saved as CSV and opened again.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def neutral(text: str) -> str:
-    """`text` with an apostrophe before a beginning that a spreadsheet takes for a formula.
-
-    >>> neutral("=1+1")
-    "'=1+1"
-    """
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
 def table_file(name: str, title: str, lines: Sequence[Mapping[Any, Any]]) -> HttpResponse:
