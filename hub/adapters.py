@@ -108,6 +108,11 @@ class MFAAdapter(DefaultMFAAdapter):
         return _("Основной ключ") if count == 0 else _("Ключ № %(number)s") % {"number": count + 1}
 
 
+def _signs_in(request: HttpRequest, provider: str) -> bool:
+    asked = request.resolver_match.url_name if request.resolver_match else ""
+    return asked in (f"{provider}_login", f"{provider}_callback")
+
+
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """VK, Yandex, Mail.ru: there when the environment names them."""
 
@@ -124,10 +129,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         except SocialApp.DoesNotExist:
             # Nobody can sign in through it now; an account connected before still has to be told and left.
             known = registry.get_class(provider)
-            if known is None or request.resolver_match.url_name in (
-                f"{provider}_login",
-                f"{provider}_callback",
-            ):
+            if known is None or _signs_in(request, provider):
                 raise Http404 from None
             found = known(request, app=SocialApp(provider=provider))
         return self._named(found)

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -123,7 +124,7 @@ def _decode(file: UploadedFile, max_side: int) -> Image.Image:
     file.seek(0)
     try:
         # Only the header is read here: a bomb is refused before it is unpacked.
-        picture = Image.open(file, formats=PICTURE_FORMATS)
+        picture: Image.Image = Image.open(file, formats=PICTURE_FORMATS)
         _check_pixels(*picture.size)
         picture.draft("RGB", (max_side, max_side))
         picture.load()
@@ -231,7 +232,7 @@ def discard(uploads: models.QuerySet[Upload]) -> int:
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         except IntegrityError:
             continue
-        transaction.on_commit(lambda name=upload.file.name: default_storage.delete(name))
+        transaction.on_commit(partial(default_storage.delete, str(upload.file.name)))
         gone += 1
     return gone
 

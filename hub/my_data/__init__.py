@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from allauth.account.models import EmailAddress
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models.functions import Cast
@@ -142,7 +143,7 @@ KERNEL = {"hub", "account", "mfa", "socialaccount", "sessions", "admin", "auth"}
 
 def addresses(user: User) -> set[str]:
     """Every e-mail address of `user`."""
-    return {user.email, *user.emailaddress_set.values_list("email", flat=True)} - {""}
+    return {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)} - {""}
 
 
 def identifiers(user: User) -> set[str]:

@@ -61,7 +61,7 @@ def _erase_admin_log(user: User) -> None:
 
 
 def _erase_user(user: User) -> None:
-    user.emailaddress_set.all().delete()
+    EmailAddress.objects.filter(user=user).delete()
     user.groups.clear()
     user.user_permissions.clear()
     user.email = f"erased-{user.pk}@invalid"
@@ -146,7 +146,7 @@ def register() -> None:
         erase=_erase_user,
     )
     not_personal(User, "a one-way hash", "password")
-    for model in (Branch, City, District):
-        not_personal(model, "places and the branch's own contacts")
-    for model in (Group, Permission, ContentType, SocialApp):
-        not_personal(model, "set up by the developers")
+    for place in (Branch, City, District):
+        not_personal(place, "places and the branch's own contacts")
+    for table in (Group, Permission, ContentType, SocialApp):
+        not_personal(table, "set up by the developers")
