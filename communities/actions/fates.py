@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from communities.choices import Fate, Listing
-from communities.keys import link_key
+from communities.keys import link_key, name_key
 from communities.models import CensusRecord, Community, ImportBatch, ImportRow, Stewardship
 from communities.querysets.duplicates import ALIKE, Likeness
 from communities.tables import Places, RowRefused, Taken, read_city, take_row
@@ -61,6 +61,7 @@ class _Plan:
         self.pages: dict[tuple[int, str], int] = {}
         self.known: dict[tuple[int, str], Community] = {}
         self.judged: dict[tuple[int, str], ImportRow] = {}
+        self.suspects: set[tuple[int, str]] = set()
 
     def chunk(self, rows: Iterable[tuple[int, Taken | RowRefused]]) -> Iterator[ImportRow]:
         rows = list(rows)
@@ -99,6 +100,12 @@ class _Plan:
             ImportRow.objects.filter(branch__in=branches).known_by(keys).select_related("community__current")
         )
         self.judged = {(row.branch_id, row.key): row for row in decided.order_by("pk")}
+        new = [taken for taken in chunk if (self._branch(taken), taken.key) not in self.known]
+        places = ImportRow.objects.suspects(
+            (self._branch(taken), name_key(taken.answers["name"]), sorted(_pages(taken.answers)))
+            for taken in new
+        )
+        self.suspects = {(self._branch(new[place]), new[place].key) for place in places}
 
     def _judge(self, row: ImportRow, taken: Taken) -> None:
         own = (row.branch_id, row.key)
@@ -172,6 +179,8 @@ class _Plan:
             if number := self.pages.get((row.branch_id, page)):
                 row.values |= {"twin": number}
                 return _("та же страница, что в строке %(n)s: %(page)s") % {"n": number, "page": page}
+        if (row.branch_id, row.key) not in self.suspects:
+            return ""
         communities = Community.objects.filter(branch=row.branch_id)
         for likeness in communities.resembling(taken.answers):
             if reason := _same_one(likeness, taken):
