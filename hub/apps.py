@@ -19,6 +19,7 @@ class HubConfig(AppConfig):
     verbose_name = _("Ядро")
 
     def ready(self) -> None:
+        from hub import checks  # noqa: F401 — registers itself
         from hub.my_data import kernel
 
         kernel.register()

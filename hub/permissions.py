@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -38,7 +37,7 @@ def staff_page(perm: str) -> Callable[[View], View]:
             user = request.user
             if not user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if user.granted_roles and not (settings.DEMO or user.second_factor):
+            if user.granted_roles and not user.is_trusted:
                 return ask_second_factor(request)
             check(request, perm)
             return view(request, *args, **kwargs)

@@ -69,10 +69,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Has this person set up a second factor? With one set up, sign-in always asks for it."""
         return self.authenticator_set.exclude(type="recovery_codes").exists()
 
+    @property
+    def is_trusted(self) -> bool:
+        """Second factor set up, or a demo account of the demo city, where none is asked for."""
+        return (settings.DEMO and self.is_demo) or self.second_factor
+
     @cached_property
     def held_roles(self) -> frozenset[tuple[str, int | None]]:
         """(role, branch id) pairs that count now. Without a second factor staff roles are asleep."""
-        if not (settings.DEMO or self.second_factor):
+        if not self.is_trusted:
             return frozenset()
         return self.granted_roles
 
@@ -89,7 +94,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         """The Django admin is for superusers, behind the second factor like every staff page."""
-        return self.is_active and self.is_superuser and (settings.DEMO or self.second_factor)
+        return self.is_active and self.is_superuser and self.is_trusted
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         # PermissionsMixin lets any superuser pass; ours pass only once the second factor is set up.

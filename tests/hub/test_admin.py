@@ -46,7 +46,7 @@ def test_a_superuser_without_a_second_factor_is_led_to_set_it_up():
 def test_a_superuser_of_the_demo_city_needs_none(settings):
     settings.DEMO = True
     f.BranchFactory()
-    assert signed_in(f.UserFactory(is_superuser=True)).get("/admin/").status_code == 200
+    assert signed_in(f.UserFactory(is_superuser=True, is_demo=True)).get("/admin/").status_code == 200
 
 
 def test_every_page_of_the_admin_opens(chief):
