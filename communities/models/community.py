@@ -60,6 +60,9 @@ class Community(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("community-detail", args=[self.slug])
+
     @property
     def name(self) -> str:
         return self.current.name if self.current else self.slug
@@ -69,9 +72,6 @@ class Community(models.Model):
         """The name for its own people, who see it before the city does."""
         record = self.current or self.records.order_by("-pk").first()
         return str(record or self.slug)
-
-    def get_absolute_url(self) -> str:
-        return reverse("community-detail", args=[self.slug])
 
 
 class FormerSlug(models.Model):

@@ -35,7 +35,7 @@ def greet(key="greeting:1", **kwargs):
         branch=f.BranchFactory(),
         subject="Привет",
         context={"text": "Первая встреча в субботу."},
-        **({"user": f.UserFactory()} if not kwargs else kwargs),
+        **(kwargs or {"user": f.UserFactory()}),
     )
 
 
