@@ -12,6 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 from hub.devservices import joined, throwaway_services
 from hub.messages import compile_catalogues
 
@@ -36,6 +38,15 @@ if _worker is None:
 # Number 0 may be somebody's development data.
 _number = 1 + int(_worker.removeprefix("gw")) if _worker else 1
 os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{_number}").geturl()
+
+
+def pytest_configure() -> None:
+    """Keep compiled templates from page to page, as production does and DEBUG does not."""
+    [loader] = settings.TEMPLATES[0]["OPTIONS"]["loaders"]
+    if "cached" not in str(loader):
+        partials, files = loader
+        cached = (partials, [("django.template.loaders.cached.Loader", files)])
+        settings.TEMPLATES[0]["OPTIONS"]["loaders"] = [cached]
 
 
 def pytest_unconfigure() -> None:
