@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 
 from hub.models import Branch
+from hub.public import kept
 
 type_next = Callable[[HttpRequest], HttpResponse]
 
@@ -29,7 +31,8 @@ def security_headers(get_response: type_next) -> type_next:
 
 def _branch(request: HttpRequest) -> Branch:
     host = request.get_host().rsplit(":", 1)[0].lower()
-    branch = Branch.objects.for_host(host)
+    # Each request gets a copy of its own: nobody changes what others see by setting an attribute.
+    branch = copy(kept(("branch", host), lambda: Branch.objects.for_host(host)))
     if branch is None:
         raise Http404("There is no branch yet: run `manage.py create_branch`")
     return branch

@@ -6,9 +6,10 @@ Why so, and what it costs: docs/adr/0006-public-cache.md.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import Any
+from time import monotonic
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -18,6 +19,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 View = Callable[..., HttpResponse]
+T = TypeVar("T")
 
 #: Cookies that change how a page looks (they are part of its key) or nothing at all; with any other
 #: cookie (a session, a waiting message) the page is somebody's own.
@@ -25,7 +27,9 @@ LOOKS = ("theme", "a11y")
 HARMLESS = {*LOOKS, settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
 #: A longer question is answered, never kept: nobody fills Redis with invented addresses of any length.
 LONGEST = 300
-VARY = ("Cookie", "Accept-Language", "HX-Request")
+#: How many small things a process keeps.
+MOST_KEPT = 2000
+VARY = ("Cookie", "Accept-Language", "HX-Target")
 
 
 def public_page(view: View) -> View:
@@ -66,7 +70,7 @@ def _key(request: HttpRequest) -> str:
         request.scheme,
         request.get_host(),
         get_language() or "",
-        request.headers.get("HX-Request", ""),
+        request.headers.get("HX-Target", "")[:40],  # a part of the page, or the whole of it
         *looks,
     ]
     return "page:" + hashlib.blake2b("\n".join([*parts, path]).encode(), digest_size=16).hexdigest()
@@ -84,6 +88,29 @@ def _answer(request: HttpRequest, etag: str, content: bytes, headers: dict[str, 
     patch_cache_control(response, no_cache=True)
     patch_vary_headers(response, VARY)
     return response
+
+
+_kept: dict[Hashable, tuple[float, Any]] = {}
+
+
+def kept(key: Hashable, make: Callable[[], T]) -> T:
+    """What this process made not long ago for the same key; for small things that cost more than a look
+    into Redis. Nothing personal may come here."""
+    if not settings.PUBLIC_CACHE_SECONDS:
+        return make()
+    now = monotonic()
+    found = _kept.get(key)
+    if found is None or found[0] < now:
+        if len(_kept) > MOST_KEPT:
+            _kept.clear()
+        found = _kept[key] = (now + settings.PUBLIC_CACHE_SECONDS, make())
+    return found[1]
+
+
+def forget() -> None:
+    """Forget everything that was kept, here and in Redis."""
+    _kept.clear()
+    cache.clear()
 
 
 def remember(key: str, make: Callable[[], Any]) -> Any:

@@ -28,6 +28,7 @@ from communities.choices import Listing
 from communities.filters import CommunityFilterSet
 from communities.models import Community
 from communities.views.community import find
+from hub.prepared import Prepared
 
 PAGE, LARGEST_PAGE = 20, 100
 #: A cursor: moment in microseconds and key.
@@ -41,6 +42,13 @@ _faults = {
         Fault, gettext_lazy("Слишком часто: заголовок Retry-After скажет, сколько секунд подождать")
     ),
 }
+
+
+#: What is asked for most: the first page of everything.
+_newest = Prepared(
+    lambda branch: Community.objects.filter(branch_id=branch).listed().newest_first().open_rows()[: PAGE + 1],
+    int,
+)
 
 
 class JsonAlways(BaseContentNegotiation):
@@ -112,8 +120,11 @@ class CommunityListView(OpenView, ListAPIView):
     def get(self, request: Request) -> Response:
         size, after = _page_size(request), _cursor(request)
         branch = request.branch  # type: ignore[attr-defined]
-        found = self.filter_queryset(Community.objects.in_branch(branch).listed())
-        rows = list(found.after(after).newest_first().open_rows()[: size + 1])
+        if not request.query_params:
+            rows = _newest(branch.pk)
+        else:
+            found = self.filter_queryset(Community.objects.in_branch(branch).listed())
+            rows = list(found.after(after).newest_first().open_rows()[: size + 1])
         following = None
         if len(rows) > size:
             rows = rows[:size]

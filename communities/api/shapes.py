@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_serializer
@@ -16,7 +15,7 @@ from rest_framework import serializers as s
 
 from communities import choices as ch
 from communities.models import Community
-from communities.views.cards import picture
+from communities.views.cards import address, picture
 from communities.views.community import links
 from hub.choices import State
 
@@ -108,8 +107,8 @@ def in_list(row: dict[str, Any], site: str) -> dict[str, Any]:
     slug = row["slug"]
     return {
         "slug": slug,
-        "url": site + reverse("community-detail", args=[slug]),
-        "api_url": site + reverse("api-community-detail", args=[slug]),
+        "url": site + address(slug),
+        "api_url": site + address(slug, "api-community-detail"),
         "district": {"slug": district, "name": row["current__district__name"]} if district else None,
         "city": row["current__city__name"],
         "confirmed_on": timezone.localdate(confirmed) if confirmed else None,
@@ -137,7 +136,7 @@ def whole(community: Community, site: str) -> dict[str, Any]:
     return {
         "slug": community.slug,
         "url": site + community.get_absolute_url(),
-        "api_url": site + reverse("api-community-detail", args=[community.slug]),
+        "api_url": site + address(community.slug, "api-community-detail"),
         "district": {"slug": record.district.slug, "name": record.district.name} if record.district else None,
         "city": record.city.name if record.city else None,
         "confirmed_on": timezone.localdate(confirmed) if confirmed else None,
@@ -154,6 +153,6 @@ def whole(community: Community, site: str) -> dict[str, Any]:
         "needs": resources(record.needs),
         "goals": record.goals,
         "dream": record.dream,
-        "links": [{"label": link["label"], "url": link["url"]} for link in links(record)],
+        "links": [{"label": link["label"], "url": link["url"]} for link in links(vars(record))],
         "photos": [site + picture(upload.file.name) for upload in photos],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
 from django.db.models import (
@@ -21,6 +22,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
+from django.db.models.functions import JSONObject
 
 from communities.keys import retyped, slips, words
 from hub.choices import State
@@ -58,6 +60,42 @@ _OPEN = (
     *("name", "short", "directions", "topics", "lat", "lng", "ages", "format", "rhythm", "days", "schedule"),
     *("languages", "participants", "looking_for_people", "accessible", "submitted_at"),
     *("district__slug", "district__name", "city__name", "logo__file", "logo__is_public"),
+)
+_WHOLE = (
+    *("name", "short", "description", "directions", "languages", "founded", "core_members", "participants"),
+    *(
+        "ages",
+        "joining",
+        "looking_for_people",
+        "format",
+        "rhythm",
+        "schedule",
+        "no_place",
+        "place",
+        "lat",
+        "lng",
+    ),
+    *(
+        "accessible",
+        "first_visit",
+        "offers",
+        "needs",
+        "goals",
+        "dream",
+        "vk",
+        "telegram",
+        "site",
+        "other_link",
+    ),
+    *(
+        "state",
+        "submitted_at",
+        "district__slug",
+        "district__name",
+        "city__name",
+        "logo__file",
+        "logo__is_public",
+    ),
 )
 _FLAGS = {
     "looking": Q(current__looking_for_people=True),
@@ -215,6 +253,39 @@ class CatalogueQuerySet(QuerySet):
     def open_rows(self) -> QuerySet[Any, dict[str, Any]]:
         """What the open API tells of each: nothing personal is even read."""
         return self.values("pk", "slug", "listed_at", *(f"current__{column}" for column in _OPEN))
+
+    def whole_page(self) -> QuerySet[Any, dict[str, Any]]:
+        """All that a community's own page says, in one row: its record, pictures, people and contacts."""
+        model = self.model
+        record = model._meta.get_field("current").related_model
+        photo = record._meta.get_field("photos").related_model
+        steward = model._meta.get_field("stewardships").related_model
+        contact = steward._meta.get_field("contacts").related_model
+        return self.values(
+            "pk",
+            "slug",
+            *(f"current__{column}" for column in _WHOLE),
+            pictures=ArraySubquery(
+                photo.objects.filter(record=OuterRef("current_id"), upload__is_public=True)
+                .order_by("position", "id")
+                .values("upload__file")
+            ),
+            people=ArraySubquery(
+                steward.objects.filter(community=OuterRef("pk"), is_public=True)
+                .order_by("pk")
+                .values(one=JSONObject(pk="pk", role="role", name="user__name"))
+            ),
+            contacts=ArraySubquery(
+                contact.objects.published()
+                .filter(stewardship__community=OuterRef("pk"))
+                .order_by("pk")
+                .values(
+                    one=JSONObject(
+                        steward="stewardship_id", role="stewardship__role", kind="kind", value="value"
+                    )
+                )
+            ),
+        )
 
     def points(self) -> QuerySet[Any, tuple[Any, ...]]:
         """(slug, name, lat, lng, directions, schedule, place) of at most POINTS that stand on the map."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -11,6 +12,17 @@ from django.urls import reverse
 from communities.choices import Direction
 
 DIRECTIONS = {choice.value: choice.label for choice in Direction}
+
+
+@cache
+def _around(name: str) -> list[str]:
+    return reverse(name, args=["slug"]).split("slug")
+
+
+def address(slug: str, name: str = "community-detail") -> str:
+    """Address of a community; written out, for lists of thousands."""
+    before, after = _around(name)
+    return f"{before}{slug}{after}"
 
 
 def picture(name: str | None) -> str:
@@ -23,7 +35,7 @@ def cards(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         row
         | {
-            "url": reverse("community-detail", args=[row["slug"]]),
+            "url": address(row["slug"]),
             "direction": row["directions"][0] if row["directions"] else "",
             "direction_label": DIRECTIONS.get(row["directions"][0]) if row["directions"] else "",
             "cover": picture(row["cover"]),
@@ -41,7 +53,7 @@ def feature(point: tuple[Any, ...]) -> dict[str, Any]:
         "geometry": {"type": "Point", "coordinates": [lng, lat]},
         "properties": {
             "name": name,
-            "url": reverse("community-detail", args=[slug]),
+            "url": address(slug),
             "direction": directions[0] if directions else "",
             "note": schedule or place,
         },

@@ -14,10 +14,21 @@ from django.utils.html import _json_script_escapes
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from communities.choices import Age, ContactKind, Language, Listing, ResourceKind
-from communities.models import CensusRecord, Community, Contact
+from communities.choices import (
+    Age,
+    ContactKind,
+    Format,
+    Joining,
+    Language,
+    Listing,
+    ResourceKind,
+    Rhythm,
+    StewardRole,
+)
+from communities.models import CensusRecord, Community
 from communities.views.cards import DIRECTIONS, picture
 from hub.models import Branch
+from hub.prepared import Prepared
 from hub.public import public_page
 
 RESOURCE_ICONS = {
@@ -33,45 +44,80 @@ CONTACT_ICONS = {"phone": "phone", "email": "mail", "telegram": "brand-telegram"
 _TELEGRAM = re.compile(r"(?:https?://t\.me/|@)?([A-Za-z0-9_]{4,32})/?")
 
 
+#: The page in one query, written once: it is the one that the most people open.
+_page = Prepared(
+    lambda branch, slug: Community.objects.filter(branch_id=branch, slug=slug).listed().whole_page(), int, str
+)
+
+
 @public_page
 def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What the city sees of a community; an old address leads to the new one."""
     branch: Branch = request.branch  # type: ignore[attr-defined]
-    community = find(branch, slug)
-    if community.listing == Listing.ARCHIVED:
-        return render(request, "communities/community_gone.html", {"community": community}, status=410)
-    if community.slug != slug:
-        moved = redirect(community, permanent=True)
-        patch_cache_control(moved, max_age=300)  # a merge can be undone
-        return moved
-    context = {
-        **shown(community.current, community),
-        "leaders": leaders(community),
+    rows = _page(branch.pk, slug)
+    return _shown(request, rows[0]) if rows else _elsewhere(request, branch, slug)
+
+
+def _shown(request: HttpRequest, row: dict[str, Any]) -> HttpResponse:
+    record = {name.removeprefix("current__"): value for name, value in row.items()}
+    community = Community(pk=row["pk"], slug=row["slug"], branch=request.branch)  # type: ignore[attr-defined]
+    context = said(record, community) | {
+        "leaders": leaders(row["people"], row["contacts"]),
         "mine": request.user.is_authenticated and request.user.has_perm("communities.edit_record", community),
     }
-    context["data"] = structured(request, community, context["pictures"])
+    context["data"] = structured(request, community, record, context["pictures"], context["logo"])
     return render(request, "communities/community_detail.html", context)
 
 
-def shown(record: CensusRecord, community: Community) -> dict[str, Any]:
-    """What the page says of a record; its preview in the cabinet says the same."""
+def said(record: dict[str, Any], community: Community) -> dict[str, Any]:
+    """What the page says of a record, whose columns come under their names."""
+    directions = [(code, DIRECTIONS[code]) for code in record["directions"] if code in DIRECTIONS]
     return {
         "community": community,
         "record": record,
-        "direction_label": DIRECTIONS.get(record.direction, ""),
-        "others": [(code, DIRECTIONS[code]) for code in record.directions[1:] if code in DIRECTIONS],
-        "logo": picture(record.logo.file.name) if record.logo and record.logo.is_public else "",
-        "pictures": [
-            picture(photo.upload.file.name)
-            for photo in record.photos.select_related("upload")
-            if photo.upload.is_public
-        ],
-        "offers": resources(record.offers),
-        "needs": resources(record.needs),
+        "directions": directions,
+        "direction": directions[0][0] if directions else "",
+        "logo": picture(record["logo__file"]) if record["logo__is_public"] else "",
+        "pictures": [picture(name) for name in record["pictures"]],
+        "offers": resources(record["offers"]),
+        "needs": resources(record["needs"]),
         "links": links(record),
-        "ages": labels(Age, record.ages),
-        "languages": labels(Language, record.languages) if record.languages != [Language.RUSSIAN] else "",
+        "ages": labels(Age, record["ages"]),
+        "languages": labels(Language, record["languages"])
+        if record["languages"] != [Language.RUSSIAN]
+        else "",
+        "format": label(Format, record["format"]),
+        "joining": label(Joining, record["joining"]),
+        "when": record["schedule"] or label(Rhythm, record["rhythm"]),
     }
+
+
+def shown(record: CensusRecord, community: Community) -> dict[str, Any]:
+    """The same of a record that is not public yet: its preview in the cabinet."""
+    photos = record.photos.select_related("upload")
+    return said(
+        vars(record)
+        | {
+            "pk": record.pk,
+            "is_editable": record.is_editable,
+            "district__slug": record.district.slug if record.district else None,
+            "district__name": record.district.name if record.district else None,
+            "logo__file": record.logo.file.name if record.logo else None,
+            "logo__is_public": record.logo and record.logo.is_public,
+            "pictures": [photo.upload.file.name for photo in photos if photo.upload.is_public],
+        },
+        community,
+    )
+
+
+def _elsewhere(request: HttpRequest, branch: Branch, slug: str) -> HttpResponse:
+    """No listed community has this address: where it went, or what became of it."""
+    community = find(branch, slug)
+    if community.listing == Listing.ARCHIVED:
+        return render(request, "communities/community_gone.html", {"community": community}, status=410)
+    moved = redirect(community, permanent=True)
+    patch_cache_control(moved, max_age=300)  # a merge can be undone
+    return moved
 
 
 def find(branch: Branch, slug: str) -> Community:
@@ -96,6 +142,11 @@ def find(branch: Branch, slug: str) -> Community:
     return community
 
 
+def label(choices: Any, code: str) -> str:
+    """The word of `code`; "" for an unknown one."""
+    return str(dict(choices.choices).get(code, ""))
+
+
 def labels(choices: Any, codes: list[str]) -> str:
     """The words of `codes`, with commas between; unknown codes are left out."""
     known = dict(choices.choices)
@@ -116,38 +167,38 @@ def resources(rows: Any) -> list[dict[str, Any]]:
     ]
 
 
-def links(record: CensusRecord) -> list[dict[str, str]]:
+def links(record: dict[str, Any]) -> list[dict[str, str]]:
     """Addresses of the community in the open net; nothing but http(s) is made a link."""
     named = (
-        (record.vk, _("ВКонтакте"), "brand-vk"),
-        (record.telegram, "Telegram", "brand-telegram"),
-        (record.site, "", "world"),
-        (record.other_link, "", "link"),
+        (record["vk"], _("ВКонтакте"), "brand-vk"),
+        (record["telegram"], "Telegram", "brand-telegram"),
+        (record["site"], "", "world"),
+        (record["other_link"], "", "link"),
     )
     shown = []
-    for url, label, icon in named:
+    for url, name, icon in named:
         if url.startswith(("https://", "http://")) and (host := urlsplit(url).hostname):
-            shown.append({"url": url, "label": label or host.removeprefix("www."), "icon": icon})
+            shown.append({"url": url, "label": name or host.removeprefix("www."), "icon": icon})
     return shown
 
 
-def leaders(community: Community) -> list[dict[str, Any]]:
+def leaders(people: list[dict[str, Any]], contacts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """People who let the city see their name, and contacts that have a living consent."""
-    people: dict[int, dict[str, Any]] = {}
-    for steward in community.stewardships.filter(is_public=True).select_related("user").order_by("pk"):
-        people[steward.pk] = {"name": steward.user.name, "role": steward.get_role_display(), "contacts": []}
-    contacts = Contact.objects.published().filter(stewardship__community=community)
-    for contact in contacts.select_related("stewardship").order_by("pk"):
-        role = contact.stewardship.get_role_display()
-        person = people.setdefault(contact.stewardship_id, {"name": "", "role": role, "contacts": []})
-        person["contacts"].append(
-            {
-                "href": contact_link(contact.kind, contact.value),
-                "text": contact.value,
-                "icon": CONTACT_ICONS[contact.kind],
-            }
+    roles = dict(StewardRole.choices)
+    known = {
+        one["pk"]: {"name": one["name"], "role": roles[one["role"]], "contacts": []}
+        for one in people
+        if one["name"]
+    }
+    for contact in contacts:
+        person = known.setdefault(
+            contact["steward"], {"name": "", "role": roles[contact["role"]], "contacts": []}
         )
-    return [person for person in people.values() if person["name"] or person["contacts"]]
+        kind, value = contact["kind"], contact["value"]
+        person["contacts"].append(
+            {"href": contact_link(kind, value), "text": value, "icon": CONTACT_ICONS[kind]}
+        )
+    return list(known.values())
 
 
 def contact_link(kind: str, value: str) -> str:
@@ -161,24 +212,25 @@ def contact_link(kind: str, value: str) -> str:
     return value if value.startswith(("https://", "http://")) else ""
 
 
-def structured(request: HttpRequest, community: Community, pictures: list[str]) -> SafeString:
+def structured(
+    request: HttpRequest, community: Community, record: dict[str, Any], pictures: list[str], logo: str
+) -> SafeString:
     """The community as schema.org Organization, safe inside <script type="application/ld+json">."""
-    record = community.current
     address = request.build_absolute_uri(community.get_absolute_url())
     about: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Organization",
         "@id": address,
         "url": address,
-        "name": record.name,
-        "description": record.short or record.description[:300],
-        "areaServed": record.city.name if record.city else request.branch.name,  # type: ignore[attr-defined]
+        "name": record["name"],
+        "description": record["short"] or record["description"][:300],
+        "areaServed": record["city__name"] or request.branch.name,  # type: ignore[attr-defined]
         "sameAs": [link["url"] for link in links(record)],
     }
-    if record.founded:
-        about["foundingDate"] = str(record.founded)
+    if record["founded"]:
+        about["foundingDate"] = str(record["founded"])
     if pictures:
         about["image"] = request.build_absolute_uri(pictures[0])
-    if record.logo and record.logo.is_public:
-        about["logo"] = request.build_absolute_uri(picture(record.logo.file.name))
+    if logo:
+        about["logo"] = request.build_absolute_uri(logo)
     return mark_safe(json.dumps(about, ensure_ascii=False).translate(_json_script_escapes))

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from communities.choices import Age, Direction, Format, Language, Listing, Rhythm, Topic
 from communities.models import CensusRecord, Community
-from communities.views.community import find, labels, links, resources
+from communities.views.community import find, label, labels, links, resources
 from hub.models import Branch
 from hub.templatetags.hub import counted, initials
 
@@ -51,12 +51,15 @@ def community_passport(request: HttpRequest, slug: str) -> HttpResponse:
 
 def passport(content: dict[str, Any]) -> bytes:
     """Set `content` (see `content_of`) as a PDF that conforms to PDF/UA-1."""
+    drawn = _drawn(content)
+    if not drawn["name"].strip():  # a name of emoji alone; PDF/UA knows no document without a title
+        drawn["name"] = content["passport"]
     return typst.compile(
         TEMPLATE,
         root=TEMPLATE.parent,
         font_paths=[FONTS],
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(_drawn(content), ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(drawn, ensure_ascii=False)},
         pdf_standards="ua-1",
     )
 
@@ -101,7 +104,7 @@ def content_of(request: HttpRequest, community: Community) -> dict[str, Any]:
             else _("не подтверждено лидером"),
         ],
         "facts_title": _("Как прийти"),
-        "facts": [{"label": label, "text": text} for label, text in facts(record) if text],
+        "facts": [{"label": question, "text": text} for question, text in facts(record) if text],
         "texts": [
             {"title": title, "paragraphs": [line.strip() for line in text.splitlines() if line.strip()]}
             for title, text in texts
@@ -111,7 +114,7 @@ def content_of(request: HttpRequest, community: Community) -> dict[str, Any]:
         "links_title": _("Где ещё"),
         "links": [
             {"url": url, "text": url.split("://", 1)[1].rstrip("/")}
-            for url in [address, *(one["url"] for one in links(record))]
+            for url in [address, *(one["url"] for one in links(vars(record)))]
         ],
         "address_text": address.split("://", 1)[1],
         "made": _("Напечатано с портала %(day)s") % {"day": today},
@@ -129,9 +132,9 @@ def facts(record: CensusRecord) -> list[tuple[str, str]]:
     if record.core_members:
         people.append(_("в ядре %(n)s") % {"n": record.core_members})
     return [
-        (_("Когда"), record.schedule or _labelled(Rhythm, record.rhythm)),
+        (_("Когда"), record.schedule or label(Rhythm, record.rhythm)),
         (_("Где"), ", ".join(dict.fromkeys(part for part in where if part))),
-        (_("Формат"), _labelled(Format, record.format)),
+        (_("Формат"), label(Format, record.format)),
         (_("Тому, кто впервые"), record.first_visit),
         (_("Как вступить"), record.get_joining_display()),
         (_("Для кого"), labels(Age, record.ages)),
@@ -140,7 +143,3 @@ def facts(record: CensusRecord) -> list[tuple[str, str]]:
         (_("На коляске"), _("можно") if record.accessible else ""),
         (_("Появилось"), _("в %(year)s году") % {"year": record.founded} if record.founded else ""),
     ]
-
-
-def _labelled(choices: Any, code: str) -> str:
-    return str(dict(choices.choices).get(code, ""))

@@ -6,9 +6,11 @@ import re
 import zlib
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, FileInput, HiddenInput, PasswordInput, Select, Textarea
 from django.forms.boundfield import BoundWidget
@@ -19,8 +21,10 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+
+from hub.public import kept
 
 register = template.Library()
 
@@ -75,11 +79,22 @@ def initials(name: str) -> str:
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """`{% icon "search" %}`, `{% icon "check" "sm" %}`; with a label it speaks, without it is decoration."""
+    # A page has dozens of the same few; names come from templates, so there are not many of them.
+    return _icon(name, size, str(label), static(SPRITE) if settings.DEBUG else _sprite_address())
+
+
+@cache
+def _sprite_address() -> str:
+    return static(SPRITE)
+
+
+@lru_cache(maxsize=1000)
+def _icon(name: str, size: str, label: str, sprite: str) -> SafeString:
     return format_html(
         '<svg class="icon{}"{}><use href="{}#i-{}"/></svg>',
         f" icon--{size}" if size else "",
         format_html(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"'),
-        static(SPRITE),
+        sprite,
         name,
     )
 
@@ -395,6 +410,24 @@ def page_link(query: QueryDict | None, number: int, param: str = "page") -> str:
 
 
 # --- the frame around every page -----------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: template.Context, name: str) -> SafeString:
+    """Include a part of the frame; what strangers see on pages of one kind is kept for a while."""
+    part = context.template.engine.get_template(name)
+
+    def made() -> SafeString:
+        with context.push():
+            return part.render(context)
+
+    request, user, branch = context.get("request"), context.get("user"), context.get("branch")
+    place = getattr(request, "resolver_match", None)
+    if not (place and branch and user and user.is_anonymous):
+        return made()
+    looks = (context.get("theme"), context.get("a11y"), context.get("demo"))
+    key = (name, branch.pk, place.view_name, get_language(), *looks)
+    return kept(key, made)
 
 
 class Link(NamedTuple):

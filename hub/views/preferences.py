@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import translate_url
 from django.utils.cache import add_never_cache_headers
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_safe
@@ -31,7 +34,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     A plain GET form: it changes only this browser's looks, and public pages stay free of CSRF cookies.
     """
     asked = request.GET.keys() & {"theme", "language", "reset", *LOW_VISION}
-    next_url = request.GET.get("next", "")
+    next_url = request.GET.get("next") or _came_from(request)
     if not url_has_allowed_host_and_scheme(
         next_url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
@@ -51,9 +54,17 @@ def preferences(request: HttpRequest) -> HttpResponse:
         remember(response, "theme", theme)
     language = request.GET.get("language", "")
     if language in dict(settings.LANGUAGES) and check_for_language(language):
-        response["Location"] = translate_url(next_url, language)
+        response["Location"] = iri_to_uri(translate_url(next_url, language))
         remember_language(response, language)
     return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Address of the page whose button was pressed; the frame around pages does not know where it stands."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    if came.netloc != request.get_host() or came.path == request.path:
+        return "/"
+    return came._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def _low_vision(request: HttpRequest) -> str:

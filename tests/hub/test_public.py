@@ -2,8 +2,11 @@
 
 import pytest
 from django.core.cache import cache
+from redis.exceptions import ConnectionError as Away
 
-from communities.models import CensusRecord
+from communities.models import CensusRecord, Community
+from hub.prepared import Prepared
+from hub.public import forget
 from tests.factories import UserFactory, approved
 
 pytestmark = pytest.mark.django_db
@@ -12,9 +15,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def kept(settings):
     settings.PUBLIC_CACHE_SECONDS = 30
-    cache.clear()
+    forget()
     yield
-    cache.clear()
+    forget()
 
 
 @pytest.fixture
@@ -78,7 +81,7 @@ def test_hosts_do_not_share(client, address):
 
 def test_faults_and_moves_are_not_kept(client, address):
     assert client.get("/communities/later/").status_code == 404
-    CensusRecord.objects.get().community.__class__.objects.update(slug="later")
+    Community.objects.update(slug="later")
     assert client.get("/communities/later/").status_code == 200
 
 
@@ -88,14 +91,38 @@ def test_nobody_sets_a_cookie_on_strangers(client, address):
 
 
 def test_the_page_lives_without_redis(client, address, settings, monkeypatch):
-    from redis.exceptions import ConnectionError as Away
-
-    from hub.cache import RedisCache
-
     def away(*args, **kwargs):
         raise Away
 
     monkeypatch.setattr("django.core.cache.backends.redis.RedisCacheClient.get", away)
     monkeypatch.setattr("django.core.cache.backends.redis.RedisCacheClient.set", away)
-    assert RedisCache
     assert "Первое" in client.get(address).content.decode()
+
+
+class TestPrepared:
+    def test_values_take_the_place_of_marks(self, address):
+        newest = Prepared(
+            lambda slug, pk: Community.objects.filter(slug=slug, pk=pk).values("slug"), str, int
+        )
+        community = Community.objects.get()
+        assert newest(community.slug, community.pk) == [{"slug": community.slug}]
+        assert newest("x", community.pk) == newest(community.slug, 0) == []
+        assert newest("'; --", community.pk) == []
+
+    def test_says_what_django_says(self, address):
+        community = Community.objects.get()
+        said = Prepared(lambda pk: Community.objects.filter(pk=pk).whole_page(), int)(community.pk)
+        assert said == list(Community.objects.filter(pk=community.pk).whole_page())
+
+    def test_a_lost_mark_is_noticed(self):
+        with pytest.raises(ValueError, match="mark"):
+            Prepared(lambda slug: Community.objects.filter(slug=slug + "x").values("slug"), str)("a")
+
+
+@pytest.mark.parametrize("sent", [{}, {"HX-Request": "true"}])
+def test_a_part_of_a_page_is_not_kept_for_the_whole(client, address, sent):
+    part = client.get("/communities/", headers={"HX-Target": "results", **sent}).content.decode()
+    whole = client.get("/communities/", headers=sent)
+    assert "<html" not in part
+    assert "<html" in whole.content.decode()
+    assert "HX-Target" in whole.headers["Vary"]

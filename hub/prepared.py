@@ -1,0 +1,56 @@
+"""Queries that Django writes once a process and Postgres answers many times.
+
+Putting a query of several joins together costs Django some milliseconds, more than Postgres needs to
+answer it. On the few pages that must be fast the sentence is therefore written once, with marks in the
+place of values; later calls only put other values in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+
+class Prepared:
+    """`Prepared(make, "slug", int)`: `make` is called once with marks of these kinds.
+
+    `make` returns `.values(…)`; every mark must come through to the parameters unchanged, so the values
+    stand in plain comparisons only.
+    """
+
+    def __init__(self, make: Callable[..., QuerySet], *kinds: type) -> None:
+        self._make, self._kinds = make, kinds
+        self._ready: tuple[str, list[Any], list[str], Any] | None = None
+
+    def _prepare(self) -> tuple[str, list[Any], list[str], Any]:
+        marks = [
+            2_000_000_011 + at if kind is int else f"mark-{at}-of-prepared"
+            for at, kind in enumerate(self._kinds)
+        ]
+        query = self._make(*marks).query
+        compiler = query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        names = [*query.extra_select, *query.values_select, *query.annotation_select]
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+        places = [
+            marks.index(value) if type(value) in (int, str) and value in marks else None for value in params
+        ]
+        if {place for place in places if place is not None} != set(range(len(marks))):
+            raise ValueError("A mark did not come through to the parameters of the query.")
+        slots = [(place, value) for place, value in zip(places, params, strict=True)]
+        self._ready = (sql, slots, names, (compiler, converters))
+        return self._ready
+
+    def __call__(self, *values: Any) -> list[dict[str, Any]]:
+        """The rows for these values."""
+        sql, slots, names, (compiler, converters) = self._ready or self._prepare()
+        params = [value if place is None else values[place] for place, value in slots]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            rows = cursor.fetchall()
+        if converters:
+            rows = compiler.apply_converters((list(row) for row in rows), converters)
+        return [dict(zip(names, row, strict=True)) for row in rows]
