@@ -47,6 +47,7 @@ def pytest_configure() -> None:
         partials, files = loader
         cached = (partials, [("django.template.loaders.cached.Loader", files)])
         settings.TEMPLATES[0]["OPTIONS"]["loaders"] = [cached]
+    settings.WHITENOISE_AUTOREFRESH = True  # or each test client begins by reading every static file
 
 
 def pytest_unconfigure() -> None:
