@@ -9,11 +9,11 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from communities.actions.neighbours import Neighbours
 from communities.choices import Fate, Listing
 from communities.keys import link_key, name_key
 from communities.models import CensusRecord, Community, ImportBatch, ImportRow, Stewardship
-from communities.querysets.duplicates import ALIKE, Likeness
-from communities.tables import Places, RowRefused, Taken, read_city, take_row
+from communities.tables import Places, RowRefused, Taken, take_row
 from hub.choices import State
 
 CHUNK = 500
@@ -61,7 +61,7 @@ class _Plan:
         self.pages: dict[tuple[int, str], int] = {}
         self.known: dict[tuple[int, str], Community] = {}
         self.judged: dict[tuple[int, str], ImportRow] = {}
-        self.suspects: set[tuple[int, str]] = set()
+        self.neighbours: dict[int, Neighbours] = {}
 
     def chunk(self, rows: Iterable[tuple[int, Taken | RowRefused]]) -> Iterator[ImportRow]:
         rows = list(rows)
@@ -100,12 +100,6 @@ class _Plan:
             ImportRow.objects.filter(branch__in=branches).known_by(keys).select_related("community__current")
         )
         self.judged = {(row.branch_id, row.key): row for row in decided.order_by("pk")}
-        new = [taken for taken in chunk if (self._branch(taken), taken.key) not in self.known]
-        places = ImportRow.objects.suspects(
-            (self._branch(taken), name_key(taken.answers["name"]), sorted(_pages(taken.answers)))
-            for taken in new
-        )
-        self.suspects = {(self._branch(new[place]), new[place].key) for place in places}
 
     def _judge(self, row: ImportRow, taken: Taken) -> None:
         own = (row.branch_id, row.key)
@@ -179,29 +173,19 @@ class _Plan:
             if number := self.pages.get((row.branch_id, page)):
                 row.values |= {"twin": number}
                 return _("та же страница, что в строке %(n)s: %(page)s") % {"n": number, "page": page}
-        if (row.branch_id, row.key) not in self.suspects:
+        neighbours = self.neighbours.get(row.branch_id)
+        if neighbours is None:
+            neighbours = self.neighbours[row.branch_id] = Neighbours(row.branch_id)
+        found = neighbours.like(
+            name_key(taken.answers["name"]),
+            _pages(taken.answers),
+            city=taken.place.city.pk if taken.place else None,
+            city_key=taken.written.key,
+        )
+        if found is None:
             return ""
-        communities = Community.objects.filter(branch=row.branch_id)
-        for likeness in communities.resembling(taken.answers):
-            if reason := _same_one(likeness, taken):
-                row.community = likeness.community
-                return _("похоже на «%(name)s»: %(reason)s") % {"name": likeness.record, "reason": reason}
-        return ""
-
-
-def _same_one(likeness: Likeness, taken: Taken) -> str:
-    """The reason to suspect: an own page in common, or a name alike in the same city."""
-    record = likeness.record
-    if common := sorted(_pages(taken.answers) & set(record.link_keys)):
-        return _("та же страница %(page)s") % {"page": common[0]}
-    same_city = (
-        record.city_id == taken.place.city.pk
-        if taken.place
-        else record.city_id is None and read_city(record.city_text).key == taken.written.key
-    )
-    if same_city and (getattr(record, "alike", 0) or 0) >= ALIKE:
-        return ", ".join(likeness.reasons)
-    return ""
+        row.community_id = found.community_id
+        return _("похоже на «%(name)s»: %(reason)s") % {"name": found.name, "reason": found.reason}
 
 
 def _said(taken: Taken) -> dict[str, Any]:

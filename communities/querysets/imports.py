@@ -5,30 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from communities.choices import Fate, ImportStage
-from communities.querysets.duplicates import ALIKE
-from hub.choices import State
 
 if TYPE_CHECKING:
     from hub.models import Branch
-
-
-PUBLIC_OR_WAITING = [State.SUBMITTED, State.RETURNED, State.APPROVED, State.IMPORTED]
-_SUSPECTS = """
-WITH named AS (SELECT * FROM unnest(%s::int[], %s::int[], %s::text[]) AS n(place, branch, name)),
-     paged AS (SELECT * FROM unnest(%s::int[], %s::int[], %s::text[]) AS p(place, branch, page)),
-     found AS (
-       SELECT named.place, named.branch, r.branch_key, r.state
-       FROM named JOIN communities_censusrecord r ON r.name_key %% named.name
-       UNION ALL
-       SELECT paged.place, paged.branch, r.branch_key, r.state
-       FROM paged JOIN communities_censusrecord r ON r.link_keys && ARRAY[paged.page]::varchar[]
-     )
-SELECT DISTINCT place FROM found WHERE branch = branch_key AND state = ANY(%s)
-"""
 
 
 class ImportBatchQuerySet(QuerySet):
@@ -64,29 +46,6 @@ class ImportRowQuerySet(QuerySet):
 
     def waiting(self) -> Self:
         return self.for_person().filter(settled_at=None).order_by("batch", "number")
-
-    def suspects(self, rows: Iterable[tuple[int, str, list[str]]]) -> set[int]:
-        """Which of `rows` (branch, name key, own pages) have anybody like them in their branch, by their places.
-
-        One query for hundreds of rows, where looking at each by itself would take most of an import.
-        """
-        rows = list(rows)
-        pages = [(place, branch, page) for place, (branch, _name, own) in enumerate(rows) for page in own]
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL pg_trgm.similarity_threshold = %s", [ALIKE])
-            cursor.execute(
-                _SUSPECTS,
-                [
-                    list(range(len(rows))),
-                    [branch for branch, _name, _own in rows],
-                    [name for _branch, name, _own in rows],
-                    [place for place, _branch, _page in pages],
-                    [branch for _place, branch, _page in pages],
-                    [page for _place, _branch, page in pages],
-                    PUBLIC_OR_WAITING,
-                ],
-            )
-            return {place for (place,) in cursor.fetchall()}
 
     def known_by(self, keys: Iterable[str]) -> Self:
         return self.for_person().filter(key__in=keys)
