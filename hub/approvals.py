@@ -106,8 +106,14 @@ Row = TypeVar("Row", bound=Reviewed)
 
 
 def lock(row: Row) -> Row:
-    """The same row, fresh and locked until the transaction ends. Call inside `transaction.atomic`."""
-    return type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    """The same row, fresh and locked until the transaction ends. Call inside `transaction.atomic`.
+
+    Raises AlreadyDecided when somebody (a second click, another tab) has deleted it meanwhile.
+    """
+    fresh = type(row)._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if fresh is None:
+        raise AlreadyDecided(_("Этого уже нет: удалили в другом окне. Обновите страницу."))
+    return fresh
 
 
 @transaction.atomic

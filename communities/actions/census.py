@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
@@ -344,7 +344,17 @@ def _name_address(record: CensusRecord) -> None:
     """The address comes from the name once there is one; it does not change afterwards."""
     community = _lock_community(record.community)
     if community.current is None and community.slug.startswith(UNNAMED):
-        community.slug = free_slug(community.branch, record.name)
+        give_address(community, record.name)
+
+
+def give_address(community: Community, name: str) -> None:
+    """Give `community` a free address made of `name`, and save it."""
+    community.slug = free_slug(community.branch, name)
+    try:
+        with transaction.atomic():
+            community.save(update_fields=["slug"])
+    except IntegrityError:  # another of the same name took it between the look and the save
+        community.slug += f"-{secrets.token_hex(3)}"
         community.save(update_fields=["slug"])
 
 
@@ -377,7 +387,8 @@ def discard_record(record: CensusRecord, *, by: User) -> None:
     community = _lock_community(fresh.community)
     record_revision(fresh, "discard", by=by)
     fresh.delete()
-    if community.current is None and not community.records.exists():
+    merged = community.merges_in.exists() or community.merges_out.exists()
+    if community.current is None and not community.records.exists() and not merged:
         community.delete()
 
 

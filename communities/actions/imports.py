@@ -171,7 +171,11 @@ def progress(batch: ImportBatch) -> int:
 
 
 def _lock(batch: ImportBatch) -> ImportBatch:
-    return ImportBatch.objects.select_for_update(of=("self",)).select_related("branch").get(pk=batch.pk)
+    found = ImportBatch.objects.select_for_update(of=("self",)).select_related("branch").filter(pk=batch.pk)
+    fresh = found.first()
+    if fresh is None:
+        raise AlreadyDecided(_("Эту таблицу уже убрали, в реестре ничего не изменилось."))
+    return fresh
 
 
 def _progress_key(pk: int) -> str:

@@ -52,6 +52,8 @@ def _hold_both(source_id: int, target_id: int) -> tuple[Community, Community]:
         .order_by("pk")
     )
     both = {row.pk: row for row in rows}
+    if source_id not in both or target_id not in both:
+        raise AlreadyDecided(_("Одного из этих сообществ уже нет: лидер удалил черновик. Обновите страницу."))
     return both[source_id], both[target_id]
 
 
@@ -69,6 +71,10 @@ def merge_communities(source: Community, target: Community, *, by: User, take: C
         for row in CensusRecord.objects.in_work().filter(community__in=[source, target]).order_by("pk")
     ]
     source, target = _hold_both(source.pk, target.pk)
+    # Locked one after another: by now a questionnaire may have been begun, decided on or discarded.
+    unfinished = CensusRecord.objects.in_work().filter(community__in=[source, target])
+    if set(unfinished.values_list("pk", flat=True)) != {row.pk for row in in_work}:
+        raise AlreadyDecided(_("Пока вы сравнивали, одну из анкет изменили. Обновите страницу."))
     if source.branch_id != target.branch_id:
         raise Refused(_("Объединить можно только сообщества одного отделения."))
     if Listing.MERGED in (source.listing, target.listing):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities.actions.census import UNNAMED, free_slug
+from communities.actions.census import UNNAMED, give_address
 from communities.actions.search import learn_words
 from communities.choices import Listing
 from communities.diff import FIELDS, label
@@ -120,8 +120,8 @@ def _publish(community: Community, record: CensusRecord) -> None:
         FormerSlug.objects.get_or_create(
             branch_id=community.branch_id, slug=community.slug, defaults={"community": community}
         )
-        community.slug = free_slug(community.branch, record.name)
-    community.save(update_fields=["current", "listing", "listed_at", "slug"])
+        give_address(community, record.name)
+    community.save(update_fields=["current", "listing", "listed_at"])
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from communities.actions.review import hold
 from communities.choices import ContactKind, StewardRole
 from communities.models import Community, Contact, Invitation, Stewardship
 from communities.notifications import invitation_sent
@@ -38,8 +39,12 @@ def save_contacts(
 ) -> None:
     """Make the steward's contacts what `values` says ({kind: value}; "" takes one away).
 
-    `public` names the kinds whose box the person ticked beside this very value.
+    `public` names the kinds whose box the person ticked beside this very value. Raises Refused to who has
+    left the team meanwhile.
     """
+    # The person's own row, so that a double click writes once: contacts yet to be made cannot be locked.
+    if not Stewardship.objects.select_for_update(of=("self",)).filter(pk=stewardship.pk).first():
+        raise Refused(_("Вас уже нет в команде этого сообщества, контакты убраны."))
     have = {contact.kind: contact for contact in stewardship.contacts.select_for_update()}
     changed = set()
     for kind in ContactKind.values:
@@ -172,11 +177,16 @@ def find_invitation(token: str) -> Invitation | None:
 @transaction.atomic
 def accept_invitation(token: str, *, by: User) -> Stewardship:
     """Make `by` a steward. Raises Refused when the link is used up, taken back, out of date or unknown."""
+    found = find_invitation(token)
+    # The community first, as everybody who changes its team does: nobody joins twice or what is being merged.
+    community = hold(found.community_id) if found else None
     invitation = (
         Invitation.objects.select_for_update(of=("self",)).usable().filter(token_hash=_hash(token)).first()
     )
-    if invitation is None:
+    if invitation is None or community is None:
         raise Refused(_("Ссылка больше не действует: её отозвали, уже открыли или прошло две недели."))
+    if invitation.community_id != community.pk:
+        raise Refused(_("Сообщество только что объединили с другим. Откройте ссылку ещё раз."))
     if invitation.community.stewardships.filter(user=by).exists():
         raise Refused(_("Вы уже в команде этого сообщества. Ссылка цела: передайте её тому, кого зовёте."))
     invitation.accepted_by, invitation.accepted_at = by, timezone.now()
@@ -225,13 +235,18 @@ def remove_steward(stewardship: Stewardship, *, by: User) -> None:
 
 @transaction.atomic
 def hand_over(community: Community, *, to: Stewardship, by: User) -> None:
-    """Make `to` the leader; the present leader stays as a co-leader. Raises Refused for a stranger."""
+    """Make `to` the leader; the present leader stays as a co-leader.
+
+    Raises Refused for a stranger, and to who has handed it over already in another tab.
+    """
     team = {row.pk: row for row in Stewardship.objects.select_for_update().filter(community=community)}
     heir = team.get(to.pk)
     if heir is None:
         raise Refused(_("Этого человека уже нет в команде. Пригласите его и передайте руководство снова."))
     if heir.role == StewardRole.LEADER:
         return
+    if not any(row.role == StewardRole.LEADER and row.user_id == by.pk for row in team.values()):
+        raise Refused(_("Руководство уже передано: теперь им распоряжается новый лидер."))
     # The old leader first: a community has one leader at any moment.
     for row in team.values():
         if row.role == StewardRole.LEADER:

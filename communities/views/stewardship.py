@@ -81,9 +81,13 @@ def steward_contacts(request: HttpRequest, slug: str) -> HttpResponse:
     form = ContactForm(request.POST, stewardship=mine)
     if not form.is_valid():
         return _page(request, community, contacts=form)
-    people.save_contacts(
-        mine, form.contact_values, public=form.public_kinds, by=request.user, channel=CHANNEL
-    )
+    try:
+        people.save_contacts(
+            mine, form.contact_values, public=form.public_kinds, by=request.user, channel=CHANNEL
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("cabinet")
     people.show_name(mine, form.cleaned_data["show_name"], by=request.user, channel=CHANNEL)
     messages.success(request, _("Контакты сохранены."))
     return redirect("community-manage", slug)

@@ -10,6 +10,7 @@ from django.test import override_settings
 
 from communities.actions import census
 from communities.actions.census import Incomplete, StaleEdit
+from communities.actions.merging import merge_communities
 from communities.choices import StewardRole
 from communities.models import CensusRecord, Community, FieldDecision, Photo
 from hub import consents
@@ -356,3 +357,52 @@ class TestConfirm:
 )
 def test_saving_does_not_need_redis(leader):
     assert census.save_answers(draft(leader), {"name": "Без Redis"}, by=leader, version=1).name == "Без Redis"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leaders_who_chose_one_name_at_once_get_an_address_each():
+    branch = RoundFactory().branch
+    leaders = UserFactory.create_batch(6)
+    records = []
+    for leader in leaders:
+        consents.give(leader, ConsentKind.PROCESSING, channel="test")
+        community = CommunityFactory(branch=branch, slug=f"{census.UNNAMED}{leader.pk}")
+        records.append(draft(leader, community=community, name="Чайная среда"))
+
+    def submit(record: CensusRecord) -> None:
+        try:
+            census.submit_record(record, by=record.community.stewardships.get().user)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(submit, records))
+    slugs = set(Community.objects.values_list("slug", flat=True))
+    assert len(slugs) == 6
+    assert all(slug.startswith("chainaia-sreda") for slug in slugs)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_discarded_six_times_at_once_is_gone_and_the_rest_are_told():
+    leader = UserFactory()
+    record = draft(leader)
+
+    def discard(_number: int) -> str:
+        try:
+            census.discard_record(record, by=leader)
+        except AlreadyDecided:
+            return "told"
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = list(pool.map(discard, range(6)))
+    assert sorted(outcomes) == ["done"] + ["told"] * 5
+
+
+def test_a_community_that_another_went_into_outlives_its_draft(leader):
+    record = draft(leader)
+    merge_communities(CommunityFactory(branch=record.community.branch), record.community, by=UserFactory())
+    census.discard_record(record, by=leader)
+    assert Community.objects.filter(pk=record.community_id).exists()

@@ -1,7 +1,7 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from communities.actions.merging import merge_communities, tell_apart, undo_merge
@@ -175,3 +175,27 @@ def test_merging_both_ways_at_once_merges_one_way():
         thread.join()
     assert sum(isinstance(outcome, Merge) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, AlreadyDecided) for outcome in outcomes) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_approved_while_the_merge_waits_is_not_torn_from_its_community():
+    target, source = f.approved().community, f.submitted()
+    outcomes = []
+
+    def merge():
+        try:
+            outcomes.append(merge_communities(source.community, target, by=f.UserFactory()))
+        except Exception as error:
+            outcomes.append(error)
+        finally:
+            connection.close()
+
+    waiting = threading.Thread(target=merge)
+    with transaction.atomic():
+        approve_record(source, by=f.coordinator())
+        waiting.start()
+        waiting.join(0.5)  # it has read what is in work and waits for the row
+    waiting.join()
+    assert isinstance(outcomes[0], AlreadyDecided)
+    source.refresh_from_db()
+    assert (source.state, source.community.listing) == (State.APPROVED, Listing.LISTED)

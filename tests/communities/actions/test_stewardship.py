@@ -181,3 +181,45 @@ def test_ten_people_with_one_link_one_joins():
     with ThreadPoolExecutor(5) as pool:
         assert sum(pool.map(accept, guests)) == 1
     assert Stewardship.objects.filter(community=leader.community).count() == 2
+
+
+def at_once(act, many):
+    """What each of `many` got when all of them acted together."""
+
+    def run(one):
+        try:
+            return act(one)
+        except Refused:
+            return "told"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(many)) as pool:
+        return list(pool.map(run, many))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_with_several_links_at_once_joins_once():
+    leader, guest = StewardshipFactory(), UserFactory()
+    links = [people.invite_steward(leader.community, by=leader.user)[1] for _link in range(6)]
+    outcomes = at_once(lambda token: people.accept_invitation(token, by=guest).role, links)
+    assert sorted(outcomes) == [StewardRole.CO_LEADER] + ["told"] * 5
+    assert Invitation.objects.exclude(accepted_at=None).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_contacts_sent_six_times_at_once_are_written_once():
+    leader = StewardshipFactory()
+    assert at_once(lambda _click: save(leader, {"phone": "+78622001234"}, ["phone"]), range(6)) == [None] * 6
+    assert Contact.objects.published().count() == 1
+
+
+def test_who_has_handed_over_does_not_hand_over_again(leader):
+    first, second = (
+        StewardshipFactory(community=leader.community, role=StewardRole.CO_LEADER) for _heir in range(2)
+    )
+    people.hand_over(leader.community, to=first, by=leader.user)
+    with pytest.raises(Refused):
+        people.hand_over(leader.community, to=second, by=leader.user)
+    first.refresh_from_db()
+    assert first.role == StewardRole.LEADER
