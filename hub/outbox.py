@@ -57,7 +57,8 @@ def notify(
             "branch_id": branch.pk,
             "user": user,
             "email": email,
-            "subject": subject[:200],
+            # A name in it may hold a line break, and no header of a letter may.
+            "subject": " ".join(subject.split())[:200],
             "context": context or {},
         },
     )
@@ -110,6 +111,10 @@ def _deliver_one(row: Notification) -> bool:
                 "next_try_at": Now() + pause,
             }
         log.warning("letter_not_sent", notification=row.pk, kind=row.kind, error=type(error).__name__)
+    except Exception as error:
+        # A letter that cannot even be written stands in nobody's way: the rest of the batch is sent.
+        outcome = {"state": NotificationState.FAILED, "error": _reason(error)}
+        log.exception("letter_not_written", notification=row.pk, kind=row.kind)
     if row.kind in SECRETIVE and outcome["state"] != NotificationState.QUEUED and not settings.DEMO:
         outcome["context"] = {}
     Notification.objects.filter(pk=row.pk).update(lease_until=None, **outcome)

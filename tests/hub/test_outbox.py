@@ -122,3 +122,20 @@ def test_workers_at_once_send_each_letter_once(letters, settings):
     with ThreadPoolExecutor(6) as pool:
         assert sum(pool.map(drain, range(6))) == 30
     assert len(mail.outbox) == 30
+
+
+def test_a_line_break_in_a_name_does_not_break_the_letter(letters):
+    user = f.UserFactory()
+    outbox.notify(
+        "greeting", key="k", branch=f.BranchFactory(), user=user, subject="«Тропа\r\nBcc: x@y.ru»", context={}
+    )
+    assert outbox.deliver() == 1
+    assert mail.outbox[0].subject == "«Тропа Bcc: x@y.ru»"
+
+
+def test_a_letter_that_cannot_be_written_does_not_hold_up_the_others(letters):
+    branch, user = f.BranchFactory(), f.UserFactory()
+    outbox.notify("no_such_letter", key="k", branch=branch, user=user, subject="Привет")
+    greet()
+    assert outbox.deliver() == 1
+    assert Notification.objects.get(key="k").state == NotificationState.FAILED
