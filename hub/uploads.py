@@ -18,6 +18,7 @@ from pathlib import Path
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
@@ -97,9 +98,17 @@ def store_document(file: UploadedFile, *, by: User | None) -> Upload:
                 _("Файл PDF обрывается на середине. Сохраните его заново и приложите ещё раз.")
             )
         upload = _store(content, by=by, public=False, extension="pdf", content_type="application/pdf")
-    upload.title = get_valid_filename(Path(file.name or "document").stem)[:100]
+    upload.title = _title(file.name or "")
     upload.save(update_fields=["title"])
     return upload
+
+
+def _title(filename: str) -> str:
+    """The sender's name of the file, harmless; a name of emoji alone leaves nothing."""
+    try:
+        return get_valid_filename(Path(filename).stem)[:100]
+    except SuspiciousFileOperation:
+        return "document"
 
 
 def _check_size(file: UploadedFile) -> None:

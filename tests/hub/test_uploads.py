@@ -148,6 +148,10 @@ def test_a_document_is_private_and_a_pdf_keeps_its_bytes():
     assert "/" not in upload.title
 
 
+def test_a_file_named_with_emoji_alone_is_taken():
+    assert store_document(sent(b"%PDF-1.4\n%%EOF", "🎉.pdf"), by=None).title == "document"
+
+
 def test_a_document_may_be_a_photo_but_not_a_half_of_a_pdf_nor_anything_else():
     assert store_document(sent(picture()), by=None).extension == "webp"
     for content in (b"%PDF-1.4 and then nothing", b"PK\x03\x04 an archive", b"MZ a program"):
