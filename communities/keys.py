@@ -64,12 +64,14 @@ def link_key(url: str) -> str:
 
     >>> link_key("https://m.vk.com/Korolenko8?from=groups")
     'vk.com/korolenko8'
+    >>> link_key("https://[broken")
+    ''
     """
     url = url.strip()
     if not url:
         return ""
-    parts = urlsplit(url if "://" in url else f"https://{url}")
     try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
         host = (parts.hostname or "").lower()
     except ValueError:
         return ""

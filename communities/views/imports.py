@@ -213,12 +213,11 @@ def import_place(request: HttpRequest, pk: int) -> HttpResponse:
     """Rows of unknown cities, several at once: into a city of ours, or into the archive."""
     batch = _batch(request, pk)
     branch = request.branch  # type: ignore[attr-defined]
-    chosen = [value for value in request.POST.getlist("row") if value.isdecimal()]
+    chosen = [key for value in request.POST.getlist("row") if (key := _key(value))]
     rows = batch.rows.in_branch(branch).waiting().filter(pk__in=chosen)
     city = None
     if request.POST.get("as") != "archive":
-        number = request.POST.get("city", "")
-        city = get_object_or_404(City, branch=branch, pk=number if number.isdecimal() else 0)
+        city = get_object_or_404(City, branch=branch, pk=_key(request.POST.get("city", "")))
     done = 0
     for row in rows:
         try:
@@ -240,3 +239,8 @@ def import_place(request: HttpRequest, pk: int) -> HttpResponse:
     elif not rows:
         messages.warning(request, _("Отметьте хотя бы одну строку, ничего не изменилось."))
     return redirect(reverse("import-detail", args=[pk]) + "?fate=waiting")
+
+
+def _key(text: str) -> int:
+    """The key of a row as a form sends it; 0, which is nobody's, for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub import consents
 from hub.choices import ConsentKind
+
+#: What a consent may be about: nothing in particular, or a row («contact:7»).
+_SUBJECT = re.compile(r"([a-z_]+:[0-9]{1,18})?")
 
 
 @require_safe
@@ -26,7 +31,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def consent_withdraw(request: HttpRequest) -> HttpResponse:
     """Take a consent back; the one to processing leads to erasure, because nothing works without it."""
     kind, subject = request.POST.get("kind", ""), request.POST.get("subject", "")
-    if kind not in ConsentKind.values:
+    if kind not in ConsentKind.values or not _SUBJECT.fullmatch(subject):
         raise Http404
     if kind == ConsentKind.PROCESSING:
         return redirect("my-data-erase")

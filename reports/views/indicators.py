@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.core.validators import validate_slug
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -34,6 +36,10 @@ def asked_branch(request: HttpRequest) -> Branch:
     slug = request.GET.get("branch")
     if not slug:
         return request.branch  # type: ignore[attr-defined]
+    try:
+        validate_slug(slug)
+    except ValidationError:
+        raise Http404 from None
     branch = get_object_or_404(Branch, slug=slug)
     if not request.user.has_perm("reports.view_indicators", branch):
         raise Http404

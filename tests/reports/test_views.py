@@ -234,3 +234,8 @@ def test_a_figure_of_last_year_is_not_this_years(sochi):
     set_plan(sochi, kpi, timezone.localdate().year, 4, by=None)
     Datum.objects.update(on=timezone.localdate() - timedelta(days=400))
     assert number_line(sochi).strip() == ""
+
+
+@pytest.mark.parametrize("slug", ["a\0", "нет", "x" * 5000])
+def test_a_branch_that_cannot_be_is_not_found(client, official, slug):
+    assert client.get(reverse("kpi-dashboard"), {"branch": slug}).status_code == 404

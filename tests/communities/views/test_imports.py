@@ -10,6 +10,7 @@ from communities.actions import imports
 from communities.choices import ImportStage
 from communities.models import Community, ImportBatch
 from communities.tables import read_table
+from hub.approvals import AlreadyDecided
 from tests import factories as f
 from tests.communities.tables import sample
 
@@ -155,3 +156,18 @@ def test_queries_do_not_grow_with_rows(client, me):
             counts.append(len(queries))
     assert counts[:2] == counts[2:]
     assert max(counts) <= 12
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "²", "-1", "\0"])
+def test_numbers_that_are_no_keys_find_nothing(client, me, number):
+    batch = planned(client)
+    address = reverse("import-place", args=[batch.pk])
+    assert client.post(address, {"row": [number], "as": "archive"}).status_code == 302
+    assert client.post(address, {"row": ["1"], "city": number}).status_code == 404
+
+
+def test_a_table_dropped_in_another_tab_is_told(client, me):
+    batch = planned(client)
+    imports.drop_import(batch, by=me)
+    with pytest.raises(AlreadyDecided):
+        imports.drop_import(batch, by=me)

@@ -90,3 +90,9 @@ def test_the_demo_mailbox_does_not_open_prepared_accounts(settings):
     client.post("/accounts/password/reset/", {"email": "coordinator@demo.example"})
     page = client.get("/accounts/letters/").content.decode()
     assert "password/reset/key" not in page
+
+
+@pytest.mark.parametrize("subject", ["contact:1\0", "contact:" + "9" * 40, "<b>"])
+def test_a_consent_about_nothing_of_ours_is_not_found(client, person, subject):
+    answer = client.post("/accounts/consents/withdraw/", {"kind": "contact", "subject": subject})
+    assert answer.status_code == 404
