@@ -140,6 +140,9 @@ class TestPassport:
         for mark in (b"/StructTreeRoot", b"/Lang", b"pdfuaid:part", b"GolosText"):
             assert mark in answer.content, mark
 
+    def test_a_name_that_the_font_cannot_draw(self, client):
+        assert self.get(client, approved(name="🎉 🎉")).content.startswith(b"%PDF-")
+
     @pytest.mark.parametrize(
         "text",
         [
