@@ -34,7 +34,7 @@ def tell_approved(record: CensusRecord) -> None:
             key=f"census-approved:{record.pk}:u{user.pk}",
             branch=community.branch,
             user=user,
-            subject=_("«%(name)s»: анкета одобрена") % {"name": record.name},
+            subject=_("%(name)s: анкета одобрена") % {"name": record.name},
             context={"name": record.name, "url": link(community.branch, community.get_absolute_url())},
         )
 
@@ -52,7 +52,7 @@ def tell_returned(record: CensusRecord) -> None:
             key=f"census-returned:{record.pk}:{record.submitted_version}:u{user.pk}",
             branch=community.branch,
             user=user,
-            subject=_("«%(name)s»: анкету нужно поправить") % {"name": record.name},
+            subject=_("%(name)s: анкету нужно поправить") % {"name": record.name},
             context={
                 "name": record.name,
                 "reasons": reasons,
@@ -65,7 +65,7 @@ def tell_claim_decided(claim: Claim) -> None:
     """The claimant leads the community now, or reads why not."""
     community = claim.community
     approved = not claim.reason
-    subject = _("Вы — лидер сообщества «%(name)s»") if approved else _("«%(name)s»: заявление лидера не принято")
+    subject = _("Вы — лидер сообщества «%(name)s»") if approved else _("%(name)s: заявление лидера не принято")
     notify(
         "claim_approved" if approved else "claim_returned",
         key=f"claim-decided:{claim.pk}",

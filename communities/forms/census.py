@@ -170,7 +170,7 @@ class PeopleForm(StepForm):
     participants = Number(
         label=_("Сколько участников?"),
         validators=[MinValueValidator(0), MaxValueValidator(1_000_000)],
-        help_text=_("Все, кто приходит хотя бы иногда. Можно примерно."),
+        help_text=_("Все, кто приходит хотя бы иногда. Можно примерно, но цифрами."),
     )
     core_members = Number(
         label=_("Сколько человек в ядре?"),

@@ -161,7 +161,7 @@ def cabinet(request: HttpRequest) -> HttpResponse:
     mine = [Mine(row, in_work.get(row.community_id), round_) for row in stewards]
     _read_traces(mine)
     claims = list(Claim.objects.told_to(request.user, branch, since=timezone.now() - CLAIM_NEWS))
-    tasks = [task for one in mine for task in _tasks(one)]
+    tasks = [task for one in mine for task in _tasks(one, named=len(mine) > 1)]
     tasks.sort(key=lambda task: (not task["hot"], task["by"] or timezone.localdate() + timedelta(days=999)))
     context = {
         "mine": mine,
@@ -185,9 +185,10 @@ def _read_traces(mine: Iterable[Mine]) -> None:
         one.trace = traces[pk]
 
 
-def _tasks(one: Mine) -> list[dict[str, Any]]:
-    """What waits for the person in one community."""
+def _tasks(one: Mine, *, named: bool) -> list[dict[str, Any]]:
+    """What waits for the person in one community; `named` says which of several it is."""
     tasks, record = [], one.in_work
+    whose = f"{one.name}: " if named else ""
     if record and record.state == State.RETURNED:
         left = len(one.to_mend)
         title = (
@@ -196,7 +197,7 @@ def _tasks(one: Mine) -> list[dict[str, Any]]:
             else _("Отправьте анкету снова")
         )
         note = one.to_mend[0].reason if left else _("всё, о чём просил координатор, поправлено")
-        tasks.append(_task(title, note, "pencil", one.resume, hot=True))
+        tasks.append(_task(title, whose + note, "pencil", one.resume, hot=True))
     elif record and record.state == State.DRAFT:
         title = _("Отправьте начатую правку") if one.public else _("Допишите анкету и отправьте")
         tasks.append(_task(title, one.name, "edit", one.resume))
@@ -205,7 +206,7 @@ def _tasks(one: Mine) -> list[dict[str, Any]]:
         tasks.append(
             _task(
                 _("Проверьте анкету и отправьте"),
-                _("она взята из таблицы, её ещё никто не подтвердил"),
+                whose + _("она взята из таблицы, её ещё никто не подтвердил"),
                 "clipboard-check",
                 address,
             )
@@ -219,7 +220,7 @@ def _tasks(one: Mine) -> list[dict[str, Any]]:
         address = f"{reverse('community-manage', args=[one.community.slug])}#invitations"
         to = invitation.email or invitation.get_role_display().lower()
         by = timezone.localtime(invitation.expires_at).date()
-        tasks.append(_task(_("Приглашение ещё не приняли"), to, "user-plus", address, by=by))
+        tasks.append(_task(_("Приглашение ещё не приняли"), whose + to, "user-plus", address, by=by))
     return tasks
 
 

@@ -75,6 +75,9 @@ def _save_step(request: HttpRequest, record: CensusRecord, form_class: type[Step
     if verb == "exit":
         messages.success(request, _("Черновик сохранён. Вернуться к нему можно отсюда."))
         return redirect("cabinet")
+    if verb == "next" and "fix" in request.GET:
+        # Who came to mend one place goes back to what is left, not through the steps after it.
+        return redirect("census-step", record.pk, CHECK)
     return redirect(_whereto(record, form_class, verb))
 
 

@@ -146,9 +146,9 @@ def registry_export(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 _SAID = {
-    Listing.LISTED: gettext_lazy("«%(name)s» снова в каталоге."),
-    Listing.UNLISTED: gettext_lazy("«%(name)s» город больше не видит."),
-    Listing.ARCHIVED: gettext_lazy("«%(name)s» в архиве."),
+    Listing.LISTED: gettext_lazy("%(name)s: снова в каталоге."),
+    Listing.UNLISTED: gettext_lazy("%(name)s: в каталоге больше не видно."),
+    Listing.ARCHIVED: gettext_lazy("%(name)s: в архиве."),
 }
 _STEPS = {
     "list": gettext_lazy("В каталоге"),

@@ -277,7 +277,7 @@ def review_decide(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return back
-    said = _("«%(name)s»: одобрено.") if verb is approve_record else _("«%(name)s»: вернули с причинами.")
+    said = _("%(name)s: одобрено.") if verb is approve_record else _("%(name)s: вернули с причинами.")
     messages.success(request, said % {"name": decided})
     return go_on(request, "record", decided)
 

@@ -15,11 +15,12 @@ from communities import diff
 from communities.actions import census
 from communities.actions.census import Incomplete
 from communities.forms.census import CHECK, CHECK_TITLE, STEPS, step_of
-from communities.models import CensusRecord
+from communities.models import CensusRecord, Contact
 from communities.views.census import card, frame, host_branch, own_community, own_record, reasons_of
 from communities.views.community import shown
 from hub.approvals import Refused
 from hub.choices import State
+from hub.models import User
 from hub.permissions import check
 
 # --- getting in -------------------------------------------------------------------------------------------
@@ -107,6 +108,7 @@ def census_check(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "reasons": [reason for reason in reasons_of(record).values() if not reason["mended"]],
         "groups": [(step, groups.get(step.slug, [])) for step in STEPS],
+        "contacts": _own_contacts(record, request.user),
         "may_submit": request.user.has_perm("communities.submit_record", record),
         "card": card(record),
     }
@@ -190,6 +192,13 @@ def census_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # --- small things --------------------------------------------------------------------------------
+
+
+def _own_contacts(record: CensusRecord, user: User) -> list[tuple[Contact, bool]]:
+    """What the reader left of themselves, and whether everybody will see it."""
+    own = Contact.objects.filter(stewardship__community=record.community_id, stewardship__user=user)
+    public = set(own.published().values_list("pk", flat=True))
+    return [(contact, contact.pk in public) for contact in own.order_by("pk")]
 
 
 def ask(request: HttpRequest, *, title: str, text: str, action: str) -> HttpResponse:

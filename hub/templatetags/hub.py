@@ -448,7 +448,7 @@ _STAFF = frozenset({"coordinator", "administration", "analyst", "federal"})
 
 SECTIONS = (
     Link("review-queue", "inbox", _("Очередь"), _("Очередь"), _COORDINATOR),
-    Link("registry", "list", _("Реестр"), _("Реестр"), _COORDINATOR),
+    Link("registry", "list", _("Реестр"), _("Реестр"), _STAFF),
     Link("import-list", "table-import", _("Импорт"), _("Импорт"), _COORDINATOR),
     Link("cabinet", "layout-grid", _("Мой кабинет"), _("Кабинет"), _LEADER),
     Link("community-list", "users-group", _("Сообщества"), _("Сообщества"), _EVERYONE),
