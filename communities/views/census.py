@@ -64,7 +64,8 @@ def _save_step(request: HttpRequest, record: CensusRecord, form_class: type[Step
         _change_pictures(request, record, form, verb, target)
     except Refused as refusal:
         # What was typed stays on the page; nothing of it is saved.
-        form.record = CensusRecord.objects.select_related("community__branch").get(pk=record.pk)
+        known = CensusRecord.objects.select_related("community__branch").filter(pk=record.pk)
+        form.record = known.first() or record  # another tab may have deleted it
         return _step_page(request, form.record, form, refusal=str(refusal), status=409)
     if conflicts:
         return _step_page(request, record, form, conflicts=_told(form, conflicts), status=409)
@@ -354,7 +355,7 @@ def _base(request: HttpRequest) -> dict[str, Any] | None:
 def _json(text: str | None) -> Any:
     try:
         return json.loads(text or "null")
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets a hundred thousand deep
         return None
 
 

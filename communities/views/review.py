@@ -20,6 +20,7 @@ from communities.actions.merging import tell_apart
 from communities.actions.review import approve_record, decide_field, return_record
 from communities.choices import ContactKind
 from communities.diff import FIELDS, FieldDiff, compare, label, with_pictures
+from communities.forms.fields import without_nul
 from communities.models import CensusRecord, Community, Contact, FieldDecision, Stewardship
 from communities.querysets.queue import age
 from communities.views.queue_list import beside, go_on, question
@@ -225,7 +226,8 @@ def _track(
 
 def _note(record: CensusRecord, request: HttpRequest, field: str, known: dict[str, FieldDecision]) -> bool:
     """Save what the form says of one field; False when a return lacks its reason."""
-    said, reason = request.POST.get(field, ""), request.POST.get(f"{field}-reason", "").strip()[:500]
+    said = request.POST.get(field, "")
+    reason = without_nul(request.POST.get(f"{field}-reason", "")).strip()[:500]
     if said not in ("accept", "return") or (said == "return" and not reason):
         return said != "return"
     have = known.get(field)
@@ -301,7 +303,11 @@ def not_duplicate(request: HttpRequest, first: int, second: int) -> HttpResponse
     """Two communities are different ones: they are not suspected again."""
     communities = Community.objects.in_branch(request.branch)  # type: ignore[attr-defined]
     one, other = get_object_or_404(communities, pk=first), get_object_or_404(communities, pk=second)
-    tell_apart(one, other, by=request.user)  # type: ignore[arg-type]
+    try:
+        tell_apart(one, other, by=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("review-queue")
     if request.htmx:  # type: ignore[attr-defined]
         said = json.dumps({"toast": _("Запомнили: это разные сообщества.")})
         return HttpResponse(headers={"HX-Trigger": said})

@@ -457,3 +457,24 @@ class TestRound:
         edit = CensusRecord.objects.get(state=State.DRAFT)
         assert response.url == address(edit)
         assert record.name in client.get(response.url).content.decode()
+
+
+def test_a_base_of_endless_brackets_is_survived(client, record):
+    answer = client.post(
+        reverse("census-autosave", args=[record.pk]),
+        {"step": "essence", "version": 1, "base": "[" * 100_000, "name": "Тропа"},
+    )
+    assert answer.status_code == 200
+
+
+def test_words_typed_into_a_draft_deleted_elsewhere_stay_on_the_page(client, record, monkeypatch):
+    known = census.save_answers
+
+    def too_late(row, *args, **kwargs):
+        CensusRecord.objects.filter(pk=row.pk).delete()
+        return known(row, *args, **kwargs)
+
+    monkeypatch.setattr(census, "save_answers", too_late)
+    answer = client.post(address(record), {"version": 1, "name": "Набранное имя", "do": "next"})
+    assert answer.status_code == 409
+    assert "Набранное имя" in answer.content.decode()

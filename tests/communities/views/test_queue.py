@@ -282,3 +282,17 @@ def test_a_claim_is_read_and_decided(client, boss):
 def test_the_header_counts_for_coordinators_alone(client, boss):
     waiting()
     assert client.get(reverse("review-queue")).context["request"].queue_count == 1
+
+
+def test_a_nul_letter_in_a_reason_is_left_out(client, boss):
+    record = waiting()
+    said = {"name": "return", "name-reason": "Проверьте\0 имя", "do": "return"}
+    client.post(reverse("review-field", args=[record.pk, "name"]), said)
+    assert client.post(reverse("review-decide", args=[record.pk]), said).status_code == 302
+    assert record.decisions.get().reason == "Проверьте имя"
+
+
+def test_a_community_is_not_told_apart_from_itself(client, boss):
+    pk = waiting().community_id
+    answer = client.post(reverse("not-duplicate", args=[pk, pk]))
+    assert (answer.status_code, NotDuplicate.objects.count()) == (302, 0)
