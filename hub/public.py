@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable
 from functools import wraps
-from time import monotonic
+from time import monotonic, time
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -20,6 +20,8 @@ from django.views.decorators.http import require_safe
 
 View = Callable[..., HttpResponse]
 T = TypeVar("T")
+#: Moment of expiry, ETag, content, headers.
+Page = tuple[float, str, bytes, dict[str, str]]
 
 #: Cookies that change how a page looks (they are part of its key) or nothing at all; with any other
 #: cookie (a session, a waiting message) the page is somebody's own.
@@ -27,7 +29,8 @@ LOOKS = ("theme", "a11y")
 HARMLESS = {*LOOKS, settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
 #: A longer question is answered, never kept: nobody fills Redis with invented addresses of any length.
 LONGEST = 300
-#: How many small things a process keeps.
+#: How many pages that were asked for again, and how many small things, a process keeps.
+MOST_PAGES = 200
 MOST_KEPT = 2000
 VARY = ("Cookie", "Accept-Language", "HX-Target")
 
@@ -44,18 +47,16 @@ def public_page(view: View) -> View:
         if not request.COOKIES.keys() <= HARMLESS:
             return view(request, *args, **kwargs)
         key = _key(request) if settings.PUBLIC_CACHE_SECONDS else ""
-        kept = cache.get(key) if key else None
-        if kept is None:
+        page = _found(key) if key else None
+        if page is None:
             response = view(request, *args, **kwargs)
             if response.streaming or response.status_code != 200 or response.cookies:
                 return response
-            if hasattr(response, "render"):
-                response.render()
             etag = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
-            kept = (etag, response.content, dict(response.headers))
+            page = (time() + settings.PUBLIC_CACHE_SECONDS, etag, response.content, dict(response.headers))
             if key and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
-                cache.set(key, kept, settings.PUBLIC_CACHE_SECONDS)
-        return _answer(request, *kept)
+                cache.set(key, page, settings.PUBLIC_CACHE_SECONDS)
+        return _answer(request, *page[1:])
 
     return answered
 
@@ -76,6 +77,19 @@ def _key(request: HttpRequest) -> str:
     return "page:" + hashlib.blake2b("\n".join([*parts, path]).encode(), digest_size=16).hexdigest()
 
 
+def _found(key: str) -> Page | None:
+    """The page as this process or another one made it; one moment of expiry wherever it lies."""
+    page = _pages.get(key)
+    if page and page[0] > time():
+        return page
+    page = cache.get(key)
+    if page:
+        if len(_pages) >= MOST_PAGES:
+            _pages.clear()
+        _pages[key] = page
+    return page
+
+
 def _answer(request: HttpRequest, etag: str, content: bytes, headers: dict[str, str]) -> HttpResponse:
     asked = request.headers.get("If-None-Match", "")
     if etag in (tag.strip().removeprefix("W/") for tag in asked.split(",")):
@@ -90,6 +104,7 @@ def _answer(request: HttpRequest, etag: str, content: bytes, headers: dict[str, 
     return response
 
 
+_pages: dict[str, Page] = {}
 _kept: dict[Hashable, tuple[float, Any]] = {}
 
 
@@ -110,6 +125,7 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
 def forget() -> None:
     """Forget everything that was kept, here and in Redis."""
     _kept.clear()
+    _pages.clear()
     cache.clear()
 
 

@@ -1,7 +1,12 @@
 """Public pages are kept for strangers alone, and not for long."""
 
+import contextlib
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.cache import cache
+from django.utils import timezone
 from redis.exceptions import ConnectionError as Away
 
 from communities.models import CensusRecord, Community
@@ -43,7 +48,7 @@ def test_the_browser_asks_and_hears_that_nothing_changed(client, address):
     answer = client.get(address, headers={"if-none-match": etag})
     assert (answer.status_code, answer.content) == (304, b"")
     rename("Второе")
-    cache.clear()
+    forget()
     assert client.get(address, headers={"if-none-match": etag}).status_code == 200
 
 
@@ -126,3 +131,21 @@ def test_a_part_of_a_page_is_not_kept_for_the_whole(client, address, sent):
     assert "<html" not in part
     assert "<html" in whole.content.decode()
     assert "HX-Target" in whole.headers["Vary"]
+
+
+def test_a_page_expires_at_one_moment_wherever_it_lies(client, address, time_machine_to):
+    client.get(address)  # into Redis
+    client.get(address)  # into this process
+    rename("Второе")
+    assert "Первое" in client.get(address).content.decode()
+    time_machine_to(31)
+    cache.clear()  # as Redis itself would
+    assert "Второе" in client.get(address).content.decode()
+
+
+@pytest.fixture
+def time_machine_to():
+    with contextlib.ExitStack() as travels:
+        yield lambda seconds: travels.enter_context(
+            time_machine.travel(timezone.now() + timedelta(seconds=seconds))
+        )
