@@ -72,10 +72,8 @@ class Table:
         def prepared(row: dict[str, Any]) -> Iterator[Any]:
             for field in fields:
                 value = row[field.attname] if field.attname in row else field.get_default()
-                if (
-                    (value is None
-                    and getattr(field, "auto_now_add", False))
-                    or getattr(field, "auto_now", False)
+                if (value is None and getattr(field, "auto_now_add", False)) or getattr(
+                    field, "auto_now", False
                 ):
                     value = NOW
                 if field.attname not in row and field.has_db_default():
