@@ -45,9 +45,8 @@ types: .venv/ready ## mypy
 
 # The servers are throwaway, the settings those of production.
 django: .venv/ready ## миграции и проверки Django с боевыми настройками
-	data=$$(mktemp -d); chmod 711 $$data; trap "rm -rf $$data" EXIT; \
-	HUB_DATA=$$data LOG_LEVEL=WARNING SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
-	DEBUG=0 DEMO=0 ALLOWED_HOSTS=hub.example EMAIL_URL=smtp://localhost:25 $(SERVED) sh -euc '\
+	LOG_LEVEL=WARNING SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	DEBUG=0 DEMO=0 ALLOWED_HOSTS=hub.example EMAIL_URL=smtp://localhost:25 $(BIN)/python -m hub.devservices throwaway -- sh -euc '\
 		$(BIN)/python manage.py makemigrations --check --dry-run; \
 		$(BIN)/python manage.py migrate --verbosity 0; \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING --database default; \

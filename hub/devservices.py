@@ -1,6 +1,7 @@
 """Embedded PostgreSQL and Valkey for the demo, development and tests: no docker, no system packages.
 
-    python -m hub.devservices run -- COMMAND   the command with DATABASE_URL and REDIS_URL set
+    python -m hub.devservices run -- COMMAND         the command with DATABASE_URL and REDIS_URL set
+    python -m hub.devservices throwaway -- COMMAND   the same on empty servers that leave nothing
 
 Servers named by DATABASE_URL and REDIS_URL always win: then nothing is started in their place.
 
@@ -90,7 +91,7 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def reaches(self, path: Path) -> bool:
-        command = ["/bin/sh", "-c", 'cd "$1" && test -r .', "sh", str(path)]
+        command = ["/bin/sh", "-c", 'cd "$1"', "sh", str(path)]
         quiet = subprocess.DEVNULL
         return subprocess.run(command, stdout=quiet, stderr=quiet, cwd="/", **self.popen).returncode == 0
 
@@ -366,23 +367,25 @@ def throwaway_services() -> Iterator[Services]:
 
 
 @contextmanager
-def environment(**extra: str) -> Iterator[dict[str, str]]:
+def environment(*, throwaway: bool = False, **extra: str) -> Iterator[dict[str, str]]:
     """The environment for children, servers running: the given ones, ours for those not given."""
     given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
     base = data_directory()
     base.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        urls = given if len(given) == 2 else asdict(stack.enter_context(services(base))) | given
-        yield {"DATA_DIR": str(base)} | os.environ | extra | urls
+        if len(given) < 2:
+            ours = stack.enter_context(throwaway_services() if throwaway else services(base))
+            given = asdict(ours) | given
+        yield {"DATA_DIR": str(base)} | os.environ | extra | given
 
 
 # --- commands --------------------------------------------------------------------------------------
 
 
-def run(command: Sequence[str]) -> int:
+def run(command: Sequence[str], *, throwaway: bool) -> int:
     """Run one command on the servers; it stays in our terminal and hears Ctrl-C itself."""
     compile_catalogues()
-    with environment() as env:
+    with environment(throwaway=throwaway) as env:
         process = subprocess.Popen(command, env=env, preexec_fn=_die_with_parent(signal.SIGTERM))
         signal.signal(signal.SIGINT, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
@@ -411,8 +414,8 @@ def terminal() -> Iterator[None]:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["run", "--", *command] if command:
+        case ["run" | "throwaway" as kind, "--", *command] if command:
             with terminal():
-                sys.exit(run(command))
+                sys.exit(run(command, throwaway=kind == "throwaway"))
         case _:
             sys.exit(__doc__)

@@ -121,9 +121,10 @@ def test_given_servers_win(base: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_only_root_leaves_a_closed_home_and_opens_nothing(base: Path):
-    base.parent.chmod(0o700)
     base.mkdir()
     account = Account.owning(base)
+    assert account.directory(base, "valkey") == base / "valkey"
+    base.parent.chmod(0o700)
     path = account.directory(base, "postgres")
     assert account.reaches(path)
     assert path.is_relative_to(devservices.SPARE) == (os.geteuid() == 0)
