@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from hub import outbox
@@ -266,3 +268,19 @@ def test_other_sites_are_offered_only_when_the_environment_names_them(settings):
 
 def test_an_account_of_another_site_asks_for_the_consent_too():
     assert SocialAccountAdapter().is_auto_signup_allowed(None, None) is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_six_clicks_on_sign_up_make_one_account():
+    f.BranchFactory()
+
+    def click(_number: int) -> tuple[int, str]:
+        try:
+            answer = Client().post("/accounts/signup/", NEW)
+            return answer.status_code, answer.headers["Location"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(click, range(6))) == {(302, "/accounts/confirm-email/")}
+    assert User.objects.filter(email=NEW["email"]).count() == 1
