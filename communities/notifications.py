@@ -65,7 +65,9 @@ def tell_claim_decided(claim: Claim) -> None:
     """The claimant leads the community now, or reads why not."""
     community = claim.community
     approved = not claim.reason
-    subject = _("Вы — лидер сообщества «%(name)s»") if approved else _("%(name)s: заявление лидера не принято")
+    subject = (
+        _("Вы — лидер сообщества «%(name)s»") if approved else _("%(name)s: заявление лидера не принято")
+    )
     notify(
         "claim_approved" if approved else "claim_returned",
         key=f"claim-decided:{claim.pk}",
@@ -81,7 +83,13 @@ def tell_claim_decided(claim: Claim) -> None:
 
 
 def ask_to_confirm(
-    round_: CensusRound, branch: Branch, leader: User, communities: Iterable[Community], *, key: str, again: bool
+    round_: CensusRound,
+    branch: Branch,
+    leader: User,
+    communities: Iterable[Community],
+    *,
+    key: str,
+    again: bool,
 ) -> None:
     """A round is open: one letter to one leader, about all of their communities."""
     subject = _("Перепись %(year)s: напоминаем о вашей анкете") if again else _("Перепись %(year)s открыта")

@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hub.choices import RoleKind
 from hub.cookies import remember, remember_language
 from hub.models import User
 from hub.outbox import notify
@@ -51,6 +52,11 @@ class AccountAdapter(DefaultAccountAdapter):
             "Основной адрес удалить нельзя: сначала сделайте основным другой."
         ),
     }
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """A coordinator's day begins with the queue, everybody else's with the cabinet."""
+        coordinates = request.user.holds(RoleKind.COORDINATOR, request.branch)  # type: ignore[union-attr, attr-defined]
+        return reverse("review-queue") if coordinates else super().get_login_redirect_url(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the letter: sign-up waits for no mail server and takes the same time for any address."""

@@ -127,7 +127,8 @@ def move(row: Row, verb: str, *, by: User | None, note: str = "", changed: Itera
     fresh = lock(row)
     if fresh.state not in sources:
         raise AlreadyDecided(
-            _("Состояние уже изменилось: «%(state)s». Обновите страницу.") % {"state": fresh.get_state_display()}
+            _("Состояние уже изменилось: «%(state)s». Обновите страницу.")
+            % {"state": fresh.get_state_display()}
         )
     if verb in _DECISIONS and by is not None and fresh.submitted_by_id == by.pk:
         raise OwnSubmission(_("Это ваша собственная запись: решение принимает другой координатор."))

@@ -10,11 +10,11 @@ from redis.exceptions import RedisError
 log = structlog.get_logger(__name__)
 
 
-def _forgiving(name: str, answer: Any):
+def _forgiving(name: str, answer: Any) -> Any:
     original = getattr(RedisCache, name)
 
     @wraps(original)
-    def method(self, *args: Any, **kwargs: Any) -> Any:
+    def method(self: RedisCache, *args: Any, **kwargs: Any) -> Any:
         try:
             return original(self, *args, **kwargs)
         except RedisError as error:

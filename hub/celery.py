@@ -14,7 +14,10 @@ app.conf.beat_schedule = {
     # Every run scans what is due; none carries state, so a missed or doubled one is harmless.
     "deliver-notifications": {"task": "hub.tasks.deliver", "schedule": 60.0},
     "sweep-uploads": {"task": "hub.tasks.sweep_uploads", "schedule": crontab(minute=20, hour=1)},
-    "refresh-search-words": {"task": "communities.tasks.refresh_search_words", "schedule": crontab(minute=40)},
+    "refresh-search-words": {
+        "task": "communities.tasks.refresh_search_words",
+        "schedule": crontab(minute=40),
+    },
     "resume-imports": {"task": "communities.tasks.resume_imports", "schedule": 60.0},
     "record-indicators": {"task": "reports.tasks.record_indicators", "schedule": crontab(minute=0, hour=3)},
 }

@@ -140,7 +140,9 @@ def _send(row: Notification) -> None:
         text = render_to_string(f"mail/{row.kind}.txt", context).strip() + "\n"
         html = render_to_string("mail/frame.html", {**context, "paragraphs": text.split("\n\n")})
     # The same key gives the same Message-ID: a letter sent twice by a crash is one letter to a mail client.
-    message_id = f"<{hashlib.sha256(row.key.encode()).hexdigest()[:32]}@{row.branch.host or settings.PORTAL_HOST}>"
+    message_id = (
+        f"<{hashlib.sha256(row.key.encode()).hexdigest()[:32]}@{row.branch.host or settings.PORTAL_HOST}>"
+    )
     letter = EmailMultiAlternatives(
         subject=row.subject,
         body=text,

@@ -68,7 +68,7 @@ def _key(request: HttpRequest) -> str:
         return ""
     looks = [request.COOKIES.get(name, "")[:40] for name in LOOKS]
     parts = [
-        request.scheme,
+        request.scheme or "",
         request.get_host(),
         get_language() or "",
         request.headers.get("HX-Target", "")[:40],  # a part of the page, or the whole of it

@@ -25,9 +25,9 @@ class UserQuerySet(QuerySet):
 
     def holding(self, role: RoleKind, branch: Branch) -> Self:
         """People with `role` in `branch` (federal staff hold theirs everywhere)."""
-        return self.active().filter(
-            Q(roles__branch=branch) | Q(roles__branch=None), roles__role=role
-        ).distinct()
+        return (
+            self.active().filter(Q(roles__branch=branch) | Q(roles__branch=None), roles__role=role).distinct()
+        )
 
 
 class ConsentQuerySet(QuerySet):

@@ -25,7 +25,7 @@ DEMO: bool = env.bool("DEMO", False)
 _RELAXED = DEBUG or DEMO
 
 SECRET_KEY: str = env.str("SECRET_KEY", "only-for-development-and-demo" if _RELAXED else "")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["*"] if _RELAXED else [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["*"] if _RELAXED else [], subcast=str.strip)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 if not _RELAXED and (len(SECRET_KEY) < 50 or not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
     raise ImproperlyConfigured(
@@ -181,7 +181,13 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # The bell may be silent (Redis down): a caller must not wait for it.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 10}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 10,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+}
 CELERY_TASK_PUBLISH_RETRY = False
 
 # --- people --------------------------------------------------------------------------------------

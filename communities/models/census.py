@@ -24,7 +24,9 @@ from hub.choices import State
 class CensusRound(models.Model):
     """A yearly wave of the census, of one branch or (without a branch) of the whole country."""
 
-    branch = models.ForeignKey("hub.Branch", models.PROTECT, null=True, blank=True, related_name="census_rounds")
+    branch = models.ForeignKey(
+        "hub.Branch", models.PROTECT, null=True, blank=True, related_name="census_rounds"
+    )
     year = models.PositiveSmallIntegerField(_("год"))
     opens_on = models.DateField(_("открывается"))
     closes_on = models.DateField(_("закрывается"))
@@ -38,8 +40,12 @@ class CensusRound(models.Model):
         verbose_name_plural = _("раунды переписи")
         ordering = ["-year"]
         constraints = [
-            models.UniqueConstraint(fields=["branch", "year"], nulls_distinct=False, name="round_once_a_year"),
-            models.CheckConstraint(condition=Q(closes_on__gt=models.F("opens_on")), name="round_closes_after_opening"),
+            models.UniqueConstraint(
+                fields=["branch", "year"], nulls_distinct=False, name="round_once_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_on__gt=models.F("opens_on")), name="round_closes_after_opening"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,7 +82,11 @@ class CensusRecord(Reviewed):
     community = models.ForeignKey("communities.Community", models.PROTECT, related_name="records")
     round = models.ForeignKey(CensusRound, models.PROTECT, related_name="records", verbose_name=_("раунд"))
     confirms = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text=_("Запись, которую лидер подтвердил без изменений"),
     )
 
@@ -88,12 +98,19 @@ class CensusRecord(Reviewed):
     topics = _codes(ch.Topic, _("темы"), most=6)
     languages = _codes(ch.Language, _("языки"))
     founded = models.PositiveSmallIntegerField(
-        _("год появления"), null=True, blank=True, validators=[MinValueValidator(1850), MaxValueValidator(2100)]
+        _("год появления"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1850), MaxValueValidator(2100)],
     )
-    logo = models.ForeignKey("hub.Upload", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("знак"))
+    logo = models.ForeignKey(
+        "hub.Upload", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("знак")
+    )
 
     # 2. People
-    core_members = models.PositiveIntegerField(_("в ядре"), null=True, blank=True, validators=[MaxValueValidator(10_000)])
+    core_members = models.PositiveIntegerField(
+        _("в ядре"), null=True, blank=True, validators=[MaxValueValidator(10_000)]
+    )
     participants = models.PositiveIntegerField(
         _("участников"), null=True, blank=True, validators=[MaxValueValidator(1_000_000)]
     )
@@ -106,7 +123,9 @@ class CensusRecord(Reviewed):
     rhythm = models.CharField(_("ритм"), max_length=16, choices=ch.Rhythm.choices, blank=True)
     days = _codes(ch.Days, _("когда удобно"))
     schedule = models.CharField(_("расписание"), max_length=120, blank=True, help_text=_("по субботам, 9:00"))
-    city = models.ForeignKey("hub.City", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("город"))
+    city = models.ForeignKey(
+        "hub.City", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("город")
+    )
     city_text = models.CharField(_("город, как написали"), max_length=160, blank=True)
     district = models.ForeignKey(
         "hub.District", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("район")
@@ -125,11 +144,17 @@ class CensusRecord(Reviewed):
     first_visit = models.CharField(_("тому, кто придёт впервые"), max_length=300, blank=True)
 
     # 4. Resources
-    offers = models.JSONField(_("можем дать"), default=list, blank=True, help_text='[{"kind": "room", "text": "…"}]')
+    offers = models.JSONField(
+        _("можем дать"), default=list, blank=True, help_text='[{"kind": "room", "text": "…"}]'
+    )
     needs = models.JSONField(_("ищем"), default=list, blank=True, help_text='[{"kind": "room", "text": "…"}]')
     money = _codes(ch.Money, _("откуда деньги"))
     legal_form = models.CharField(
-        _("правовая форма"), max_length=16, choices=ch.LegalForm.choices, default=ch.LegalForm.NONE, blank=True
+        _("правовая форма"),
+        max_length=16,
+        choices=ch.LegalForm.choices,
+        default=ch.LegalForm.NONE,
+        blank=True,
     )
     legal_name = models.CharField(_("название по документам"), max_length=200, blank=True)
 
@@ -167,7 +192,9 @@ class CensusRecord(Reviewed):
         # The branch is one more word of the record («branch17»), so that a single index answers
         # «these words in this branch» however many branches the country has.
         expression=SearchVector(
-            Concat(Value("branch"), Cast("branch_key", _TEXT), output_field=_TEXT), weight="D", config="simple"
+            Concat(Value("branch"), Cast("branch_key", _TEXT), output_field=_TEXT),
+            weight="D",
+            config="simple",
         )
         + SearchVector(_folded("name"), weight="A", config="russian")
         + SearchVector(_folded("short"), _folded("keywords"), weight="B", config="russian")
@@ -197,9 +224,13 @@ class CensusRecord(Reviewed):
         indexes = [
             models.Index(fields=["submitted_at"], condition=Q(state="submitted"), name="censusrecord_queue"),
             models.Index(fields=["round", "community"], name="censusrecord_of_round"),
-            GinIndex(fields=["search"], condition=Q(state__in=["approved", "imported"]), name="censusrecord_search"),
             GinIndex(
-                fields=["name_key"], opclasses=["gin_trgm_ops"], name="censusrecord_names",
+                fields=["search"], condition=Q(state__in=["approved", "imported"]), name="censusrecord_search"
+            ),
+            GinIndex(
+                fields=["name_key"],
+                opclasses=["gin_trgm_ops"],
+                name="censusrecord_names",
             ),
             GinIndex(fields=["link_keys"], name="censusrecord_links"),
             models.Index(fields=["lat", "lng"], condition=Q(lat__isnull=False), name="censusrecord_near"),
@@ -271,7 +302,9 @@ class FieldDecision(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["record", "field"], name="field_decided_once"),
-            models.CheckConstraint(condition=Q(accepted=True) | ~Q(reason=""), name="field_returned_with_reason"),
+            models.CheckConstraint(
+                condition=Q(accepted=True) | ~Q(reason=""), name="field_returned_with_reason"
+            ),
         ]
 
     def __str__(self) -> str:

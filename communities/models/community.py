@@ -18,7 +18,9 @@ class Community(models.Model):
     `current` is the approved (or imported) record shown to the public; only actions move it.
     """
 
-    branch = models.ForeignKey("hub.Branch", models.PROTECT, related_name="communities", verbose_name=_("отделение"))
+    branch = models.ForeignKey(
+        "hub.Branch", models.PROTECT, related_name="communities", verbose_name=_("отделение")
+    )
     slug = models.SlugField(_("адрес"), max_length=80)
     listing = models.CharField(_("показ"), max_length=10, choices=Listing.choices, default=Listing.UNLISTED)
     current = models.OneToOneField(
@@ -53,7 +55,9 @@ class Community(models.Model):
         indexes = [
             # The catalogue's order (newest first) and its keyset pages.
             models.Index(
-                fields=["branch", "-listed_at", "-id"], condition=Q(listing="listed"), name="community_catalogue"
+                fields=["branch", "-listed_at", "-id"],
+                condition=Q(listing="listed"),
+                name="community_catalogue",
             ),
         ]
 
@@ -121,11 +125,10 @@ class Merge(models.Model):
         verbose_name = _("объединение")
         verbose_name_plural = _("объединения")
         constraints = [
-            models.UniqueConstraint(
-                fields=["source"], condition=Q(undone_at=None), name="merge_source_once"
-            ),
+            models.UniqueConstraint(fields=["source"], condition=Q(undone_at=None), name="merge_source_once"),
             models.CheckConstraint(
-                condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
+                condition=Q(undone_at=None, undone_by=None)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
                 name="merge_undone_who_and_when",
             ),
         ]

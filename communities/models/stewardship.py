@@ -63,7 +63,9 @@ class Invitation(models.Model):
     """A link that makes whoever opens it (once) a co-leader or editor. Only the token's hash is kept."""
 
     community = models.ForeignKey("communities.Community", models.CASCADE, related_name="invitations")
-    role = models.CharField(_("роль"), max_length=10, choices=StewardRole.choices, default=StewardRole.CO_LEADER)
+    role = models.CharField(
+        _("роль"), max_length=10, choices=StewardRole.choices, default=StewardRole.CO_LEADER
+    )
     email = models.EmailField(_("кому"), blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -84,9 +86,7 @@ class Invitation(models.Model):
                 | Q(accepted_at__isnull=False, accepted_by__isnull=False),
                 name="invitation_accepted_who_and_when",
             ),
-            models.CheckConstraint(
-                condition=~Q(role=StewardRole.LEADER), name="invitation_not_for_leader"
-            ),
+            models.CheckConstraint(condition=~Q(role=StewardRole.LEADER), name="invitation_not_for_leader"),
         ]
 
     def __str__(self) -> str:
@@ -110,7 +110,9 @@ class Claim(Reviewed):
         constraints = [
             *Reviewed.Meta.constraints,
             models.UniqueConstraint(
-                fields=["community", "submitted_by"], condition=Q(state="submitted"), name="claim_once_in_work"
+                fields=["community", "submitted_by"],
+                condition=Q(state="submitted"),
+                name="claim_once_in_work",
             ),
         ]
         indexes = [models.Index(fields=["submitted_at"], condition=Q(state="submitted"), name="claim_queue")]

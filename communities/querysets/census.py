@@ -68,6 +68,8 @@ class CensusRecordQuerySet(QuerySet):
 
     def previous_to(self, record: CensusRecord) -> CensusRecord | None:
         """The record that `record` is compared with: the one the public sees, or saw before it."""
-        return self.of_community(record.community).filter(
-            state__in=[State.APPROVED, State.IMPORTED, State.RETIRED], pk__lt=record.pk
-        ).first()
+        return (
+            self.of_community(record.community)
+            .filter(state__in=[State.APPROVED, State.IMPORTED, State.RETIRED], pk__lt=record.pk)
+            .first()
+        )

@@ -14,12 +14,16 @@ class Notification(models.Model):
 
     key = models.CharField(max_length=160, unique=True)
     kind = models.CharField(max_length=40)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="notifications")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="notifications"
+    )
     email = models.EmailField(blank=True, help_text=_("Адрес того, у кого ещё нет записи на портале"))
     branch = models.ForeignKey("hub.Branch", models.CASCADE, related_name="+")
     subject = models.CharField(max_length=200)
     context = models.JSONField(default=dict, help_text=_("Что подставить в шаблон письма"))
-    state = models.CharField(max_length=8, choices=NotificationState.choices, default=NotificationState.QUEUED)
+    state = models.CharField(
+        max_length=8, choices=NotificationState.choices, default=NotificationState.QUEUED
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(db_default=Now())
     lease_until = models.DateTimeField(null=True)
@@ -33,9 +37,7 @@ class Notification(models.Model):
         verbose_name = _("уведомление")
         verbose_name_plural = _("уведомления")
         indexes = [
-            models.Index(
-                fields=["next_try_at"], condition=models.Q(state="queued"), name="notification_due"
-            ),
+            models.Index(fields=["next_try_at"], condition=models.Q(state="queued"), name="notification_due"),
             models.Index(
                 fields=["lease_until"], condition=models.Q(state="sending"), name="notification_left"
             ),

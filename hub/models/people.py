@@ -39,7 +39,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("имя и фамилия"), max_length=120, blank=True)
     phone = PhoneNumberField(_("телефон"), blank=True)
     language = models.CharField(_("язык"), max_length=8, choices=settings.LANGUAGES, default="ru")
-    theme = models.CharField(_("оформление"), max_length=8, choices=Theme.choices, default=Theme.SYSTEM, blank=True)
+    theme = models.CharField(
+        _("оформление"), max_length=8, choices=Theme.choices, default=Theme.SYSTEM, blank=True
+    )
     is_active = models.BooleanField(_("действует"), default=True)
     is_demo = models.BooleanField(_("учебная запись"), default=False)
     date_joined = models.DateTimeField(_("с нами с"), default=timezone.now)

@@ -45,7 +45,9 @@ class Branch(models.Model):
     warm_hue = models.PositiveSmallIntegerField(_("тёплый тон"), default=42, validators=_hue)
     land_hue = models.PositiveSmallIntegerField(_("тон суши"), default=155, validators=_hue)
     chroma = models.FloatField(_("сочность"), default=1.0)
-    panorama = models.SlugField(_("панорама на главной"), blank=True, help_text=_("Имя рисунка; пусто — рельеф"))
+    panorama = models.SlugField(
+        _("панорама на главной"), blank=True, help_text=_("Имя рисунка; пусто — рельеф")
+    )
 
     objects = BranchQuerySet.as_manager()
 

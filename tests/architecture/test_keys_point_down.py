@@ -10,7 +10,9 @@ LEVELS = {"hub": 0, "communities": 1, "grants": 2, "knowledge": 2, "events": 3, 
 
 
 def test_every_app_of_ours_has_a_level():
-    ours = {config.label for config in apps.get_app_configs() if Path(config.path).parent == settings.BASE_DIR}
+    ours = {
+        config.label for config in apps.get_app_configs() if Path(config.path).parent == settings.BASE_DIR
+    }
     assert ours == set(LEVELS)
 
 

@@ -39,7 +39,10 @@ def plant(cast) -> None:
     )
     community = Community.objects.get(pk=cast.things["community"])
     Contact.objects.create(
-        stewardship=community.stewardships.get(user=leader), kind="phone", value="+79990000002", is_public=False
+        stewardship=community.stewardships.get(user=leader),
+        kind="phone",
+        value="+79990000002",
+        is_public=False,
     )
     CensusRecord.objects.filter(pk=cast.things["draft"]).update(short="canary-draft", name="canary-begun")
     CensusRecord.objects.filter(pk=cast.things["waiting"]).update(short="canary-waiting")
@@ -58,7 +61,9 @@ def text_of(response) -> str:
 def addresses(cast):
     for method, name, arguments, _codes in rows():
         if method == "GET" and name not in ("account_logout",):
-            yield reverse(name, kwargs={key: cast.things.get(value, value) for key, value in arguments.items()})
+            yield reverse(
+                name, kwargs={key: cast.things.get(value, value) for key, value in arguments.items()}
+            )
     yield from EXTRA_ADDRESSES
 
 

@@ -23,7 +23,12 @@ def rows():
             continue
         method, name, arguments, *codes = line.split()
         assert len(codes) == len(ROLES), line
-        yield method, name, {} if arguments == "-" else dict(a.split("=") for a in arguments.split(",")), codes
+        yield (
+            method,
+            name,
+            {} if arguments == "-" else dict(a.split("=") for a in arguments.split(",")),
+            codes,
+        )
 
 
 def routes(patterns=None, prefix=""):

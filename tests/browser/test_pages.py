@@ -54,7 +54,9 @@ def pages():
 
 def english(text: str) -> list[str]:
     """Words in Latin letters that have no business on a Russian page."""
-    text = re.sub(r"\S+@\S+|https?://\S+|\S+\.(?:ru|com|org|me|example)\S*|/[a-z0-9/_<>{}?=&.-]+", " ", text, flags=re.I)
+    text = re.sub(
+        r"\S+@\S+|https?://\S+|\S+\.(?:ru|com|org|me|example)\S*|/[a-z0-9/_<>{}?=&.-]+", " ", text, flags=re.I
+    )
     return sorted({word for word in re.findall(r"\b[a-zA-Z]{3,}\b", text) if word.lower() not in NAMES})
 
 
@@ -65,7 +67,9 @@ def test_pages(group, browser, live_server):
     for number, (name, arguments, viewer) in enumerate(pages()):
         if number % GROUPS != group:
             continue
-        address = reverse(name, kwargs={key: cast.things.get(value, value) for key, value in arguments.items()})
+        address = reverse(
+            name, kwargs={key: cast.things.get(value, value) for key, value in arguments.items()}
+        )
         cookies = {}
         if person := cast.people[viewer]:
             client = Client()
@@ -82,7 +86,9 @@ def test_pages(group, browser, live_server):
 
 def look(browser, origin: str, address: str, cookies: dict[str, str]):
     """Yield what is wrong with the page."""
-    context = browser.new_context(locale="ru-RU", viewport={"width": 320, "height": 720}, reduced_motion="reduce")
+    context = browser.new_context(
+        locale="ru-RU", viewport={"width": 320, "height": 720}, reduced_motion="reduce"
+    )
     context.add_cookies([{"name": key, "value": value, "url": origin} for key, value in cookies.items()])
     page = context.new_page()
     messages, strangers = [], []
@@ -109,7 +115,9 @@ def look(browser, origin: str, address: str, cookies: dict[str, str]):
                 for violation in Axe().run(page).response["violations"]:
                     targets = [node["target"] for node in violation["nodes"]][:3]
                     yield f"{width} {theme}: axe {violation['id']} at {targets}"
-            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            overflow = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             if overflow > 0:
                 yield f"{width}: {overflow}px wider than the screen"
         yield from (f"left our host: {url}" for url in strangers)

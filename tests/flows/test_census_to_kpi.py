@@ -113,9 +113,7 @@ def submit(leader: Visitor, pk: int) -> None:
 def give_back(coordinator: Visitor, pk: int, **reasons: str) -> None:
     coordinator.open(reverse("review-queue"))
     assert coordinator.sees("Тропа 862")
-    said = dict.fromkeys(reasons, "return") | {
-        f"{field}__reason": why for field, why in reasons.items()
-    }
+    said = dict.fromkeys(reasons, "return") | {f"{field}__reason": why for field, why in reasons.items()}
     coordinator.open(reverse("review-record", args=[pk]))
     coordinator.send("decide", press=("do", "return"), **said)
     assert coordinator.sees("вернули с причинами")

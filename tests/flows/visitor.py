@@ -96,7 +96,9 @@ class Visitor:
 
         An answer of None unticks or empties; a list is several ticks. Names with «-» are given with «__».
         """
-        form = next((form for form in self.forms if form.method == "post" and self._leads(form, action)), None)
+        form = next(
+            (form for form in self.forms if form.method == "post" and self._leads(form, action)), None
+        )
         assert form, f"{self.path} has no form {action!r}, only {[form.action for form in self.forms]}"
         data: dict[str, Any] = dict(form.fields)
         for name, value in answers.items():

@@ -64,7 +64,11 @@ def test_nobody_decides_on_their_own_submission(verb):
 
 def test_the_database_itself_refuses_a_decision_by_the_submitter():
     record = f.submitted()
-    record.decided_by, record.decided_at, record.state = record.submitted_by, record.submitted_at, State.APPROVED
+    record.decided_by, record.decided_at, record.state = (
+        record.submitted_by,
+        record.submitted_at,
+        State.APPROVED,
+    )
     with pytest.raises(IntegrityError, match="censusrecord_not_decided_by_submitter"), transaction.atomic():
         record.save()
 

@@ -9,8 +9,10 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
 
 from hub import outbox
+from hub.celery import app
 from hub.choices import NotificationState
 from hub.models import Notification
 from tests import factories as f
@@ -23,9 +25,7 @@ def letters(settings, tmp_path):
     """A letter template of the test's own."""
     (tmp_path / "mail").mkdir()
     (tmp_path / "mail" / "greeting.txt").write_text("Здравствуйте!\n\n{{ text }}", encoding="utf-8")
-    settings.TEMPLATES = [
-        {**engine, "DIRS": [tmp_path, *engine["DIRS"]]} for engine in settings.TEMPLATES
-    ]
+    settings.TEMPLATES = [{**engine, "DIRS": [tmp_path, *engine["DIRS"]]} for engine in settings.TEMPLATES]
 
 
 def greet(key="greeting:1", **kwargs):
@@ -139,3 +139,11 @@ def test_a_letter_that_cannot_be_written_does_not_hold_up_the_others(letters):
     greet()
     assert outbox.deliver() == 1
     assert Notification.objects.get(key="k").state == NotificationState.FAILED
+
+
+def test_a_silent_bell_is_not_waited_for(monkeypatch):
+    naps: list[float] = []
+    monkeypatch.setattr("kombu.utils.functional.sleep", naps.append)
+    with app.connection_for_write("redis://127.0.0.1:1") as away, pytest.raises(OperationalError):
+        app.send_task("hub.tasks.deliver", connection=away)
+    assert sum(naps) < 1

@@ -79,7 +79,9 @@ def test_a_role_of_another_branch_opens_nothing_here():
 
 def test_the_demo_city_lets_staff_in_without_a_second_factor_and_says_that_it_is_one(asleep, settings):
     settings.DEMO = True
-    assert signed_in(asleep).get(PAGE).headers["Location"] == "/accounts/2fa/"  # a real person, not of the demo
+    assert (
+        signed_in(asleep).get(PAGE).headers["Location"] == "/accounts/2fa/"
+    )  # a real person, not of the demo
     type(asleep).objects.update(is_demo=True)
     page = signed_in(asleep).get(PAGE)
     assert page.status_code == 200

@@ -11,7 +11,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("солнечный город", "солнечный городок"), ("тропа", "тропы"), ("двор 5", "двор"), ("a", "b"), ("наш дом", "дом наш")],
+    [
+        ("солнечный город", "солнечный городок"),
+        ("тропа", "тропы"),
+        ("двор 5", "двор"),
+        ("a", "b"),
+        ("наш дом", "дом наш"),
+    ],
 )
 def test_likeness_is_that_of_the_database(one, other):
     a, b = triples_of(one), triples_of(other)
@@ -33,6 +39,8 @@ def test_the_likeliest_of_the_same_city_is_found():
 
 def test_an_own_page_tells_more_than_a_name():
     record = f.approved(name="Тропа", vk="https://vk.com/tropa")
-    found = Neighbours(record.community.branch_id).like("другое имя", {"vk.com/tropa"}, city=None, city_key="")
+    found = Neighbours(record.community.branch_id).like(
+        "другое имя", {"vk.com/tropa"}, city=None, city_key=""
+    )
     assert found is not None
     assert found.community_id == record.community_id
