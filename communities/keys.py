@@ -50,13 +50,20 @@ _IN_LATIN = str.maketrans(
 )
 
 
+#: Pages of the catalogue that stand where a community's address would.
+_PAGES = {"gaps", "suggest"}
+
+
 def address(name: str) -> str:
     """A name as a part of an address, in Latin letters; "" when no letter or digit is in it.
 
     >>> address("Чайная среда — Сочи, №1!")
     'chainaia-sreda-sochi-1'
+    >>> address("Gaps")
+    'gaps-1'
     """
-    return fold(name).translate(_IN_LATIN).replace(" ", "-")[:60].strip("-")
+    written = fold(name).translate(_IN_LATIN).replace(" ", "-")[:60].strip("-")
+    return f"{written}-1" if written in _PAGES else written
 
 
 def link_key(url: str) -> str:

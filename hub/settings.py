@@ -126,9 +126,12 @@ TEMPLATES = [
 
 # --- stores --------------------------------------------------------------------------------------
 
+_database = env.dj_db_url("DATABASE_URL")
 DATABASES = {
     "default": {
-        **env.dj_db_url("DATABASE_URL"),
+        **_database,
+        # Our queries are short: compiling them costs more than it saves.
+        "OPTIONS": {"options": "-c jit=off", **_database.get("OPTIONS", {})},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
