@@ -12,6 +12,7 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Cast, Concat, Replace
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from communities import choices as ch
@@ -267,7 +268,9 @@ class CensusRecord(Reviewed):
         labels = [ch.Direction(code).label for code in self.directions]
         labels += [ch.Topic(code).label for code in self.topics]
         labels += [self.district.name] if self.district else []
-        self.keywords = ", ".join(str(label) for label in labels)
+        # The catalogue is searched in its own language, whatever language the writer's pages are in.
+        with translation.override(settings.LANGUAGE_CODE):
+            self.keywords = ", ".join(str(label) for label in labels)
 
 
 class Photo(models.Model):

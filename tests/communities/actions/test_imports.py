@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection, connections
+from django.utils import translation
 
 from communities.actions import imports
 from communities.actions.placing import archive_row, join_row, place_row, separate_row
@@ -319,3 +320,10 @@ def test_simultaneous_imports_of_one_file_make_one_result():
     assert CensusRecord.objects.count() == 6
     assert not ImportBatch.objects.exclude(stage=ImportStage.DONE).exists()
     assert ImportRow.objects.filter(fate=Fate.NEW).count() == 6
+
+
+def test_keywords_are_in_the_language_of_the_catalogue(branch):
+    with translation.override("en"):
+        run(branch, sample.as_semicolons())
+    record = Community.objects.get(current__name="МБУ «Зелёный берег»").current
+    assert record.keywords == "Среда проживания, Экология"
