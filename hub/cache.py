@@ -25,7 +25,7 @@ def _forgiving(name: str, answer: Any) -> Any:
         return answer
 
     @wraps(original)
-    def method(self: RedisCache, *args: Any, **kwargs: Any) -> Any:
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         server = str(self._servers)
         if _away_until.get(server, 0) > monotonic():
             return missed(args, kwargs)
