@@ -373,7 +373,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='censusrecord',
-            index=models.Index(condition=models.Q(('state', 'submitted')), fields=['submitted_at'], name='censusrecord_queue'),
+            index=models.Index(condition=models.Q(('state', 'submitted')), fields=['branch_key', 'submitted_at'], name='censusrecord_queue'),
         ),
         migrations.AddIndex(
             model_name='censusrecord',

@@ -223,7 +223,11 @@ class CensusRecord(Reviewed):
             ),
         ]
         indexes = [
-            models.Index(fields=["submitted_at"], condition=Q(state="submitted"), name="censusrecord_queue"),
+            models.Index(
+                fields=["branch_key", "submitted_at"],
+                condition=Q(state="submitted"),
+                name="censusrecord_queue",
+            ),
             models.Index(fields=["round", "community"], name="censusrecord_of_round"),
             GinIndex(
                 fields=["search"], condition=Q(state__in=["approved", "imported"]), name="censusrecord_search"

@@ -79,7 +79,8 @@ def _records(branch: Branch) -> QuerySet:
     return (
         apps.get_model("communities", "CensusRecord")
         .objects.in_branch(branch)
-        .filter(state=State.SUBMITTED)
+        # `branch_key` is what the index of the queue begins with: other branches' records are not read.
+        .filter(state=State.SUBMITTED, branch_key=branch.pk)
         .exclude(community__listing=Listing.MERGED)
     )
 
