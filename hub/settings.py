@@ -147,7 +147,9 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "hub",
         "TIMEOUT": 300,
-        "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.5},
+        "OPTIONS": dict.fromkeys(
+            ["socket_connect_timeout", "socket_timeout"], env.float("REDIS_TIMEOUT", 0.5)
+        ),
     }
 }
 # How long a page may be kept for visitors without an account (hub/public.py). A withdrawn consent must

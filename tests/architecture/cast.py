@@ -88,7 +88,7 @@ def make_cast() -> Cast:
     run_import(start_import(ran, by=coordinator))
     spare, target = f.approved().community, f.approved().community
     merge = merge_communities(spare, target, by=coordinator)
-    proof = store_document(SimpleUploadedFile("proof.png", _picture()), by=cast.people["other"])
+    proof = store_document(SimpleUploadedFile("снимок.png", _picture()), by=cast.people["other"])
     Claim.objects.filter(pk=claim.pk).update(proof=proof)
     logo = store_picture(SimpleUploadedFile("logo.png", _picture()), by=leader, public=True)
     folder, name = logo.file.name.split("/")[1:]

@@ -33,6 +33,7 @@ NAMES_CLASSES = "/styleguide/"
 NAMES = {
     *("telegram", "vk", "pdf", "xlsx", "csv", "tsv", "api", "json", "openapi", "openstreetmap", "leaflet"),
     *("excel", "django", "rutube", "google", "ios", "android", "webp", "jpeg", "png", "english", "geojson"),
+    *("retry", "after", "next"),  # a header and a field of the API
     *("qr", "totp", "ok", "get", "utc", "url", "https", "http", "utf", "windows", "id"),
 }
 
