@@ -99,3 +99,20 @@ def test_without_scripts_every_question_is_there(browser, live_server, record):
     record.refresh_from_db()
     assert record.place == "У фонтана"
     context.close()
+
+
+def test_who_signs_out_leaves_no_sent_answers_behind(phone, live_server, record):
+    sign_in(phone, record.community.stewardships.get().user, live_server.url)
+    page = phone.new_page()
+    page.goto(f"{live_server.url}/cabinet/")
+    page.evaluate(
+        """() => {
+          localStorage.setItem("census:1:1:contacts", JSON.stringify({ values: { contact_phone: ["1"] }, sent: true }));
+          localStorage.setItem("census:1:1:people", JSON.stringify({ values: { participants: ["7"] } }));
+        }"""
+    )
+    page.goto(f"{live_server.url}/accounts/logout/")
+    page.locator("main form button").click()
+    page.wait_for_url(f"{live_server.url}/")
+    kept = page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('census:'))")
+    assert kept == ["census:1:1:people"]  # what the portal never got stays

@@ -82,6 +82,17 @@
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-busy", "true");
   });
+  // who signs out may leave the computer to others: copies of answers that were sent go with them
+  document.addEventListener("submit", (event) => {
+    if (!new URL(event.target.action).pathname.endsWith("/logout/")) return;
+    try {
+      for (const [key, copy] of Object.entries(localStorage)) {
+        if (key.startsWith("census:") && JSON.parse(copy).sent) localStorage.removeItem(key);
+      }
+    } catch {
+      // a forbidden store holds nothing
+    }
+  });
   // coming back by the browser's button wakes the form up
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) {

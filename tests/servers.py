@@ -1,6 +1,6 @@
 """The servers and the environment of the tests, set before pytest-django reads the settings.
 
-Loaded by `-p tests.services`. Without DATABASE_URL and REDIS_URL each run gets throwaway servers of its
+Loaded by `-p tests.servers`. Without DATABASE_URL and REDIS_URL each run gets throwaway servers of its
 own; HUB_TEST_SERVICES names the data directory of running ones instead (`python -m hub.devservices run`).
 Test workers inherit the environment; pytest-django gives each its own database, we its own Redis number.
 """
