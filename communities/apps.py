@@ -7,7 +7,7 @@ class CommunitiesConfig(AppConfig):
     verbose_name = _("Сообщества")
 
     def ready(self) -> None:
-        from communities import my_data
+        from communities import my_data, notifications  # noqa: F401 — declares what there is to tell
         from communities.actions.stewardship import consent_withdrawn
         from hub import consents
         from hub.choices import ConsentKind

@@ -1,14 +1,18 @@
-"""Meaningful writes of the kernel: roles, a person's profile."""
+"""Meaningful writes of the kernel: roles, a person's profile, how they hear from the portal."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
-from hub.approvals import record_revision
-from hub.choices import RoleKind
-from hub.models import Branch, Role, User
+from hub.approvals import Refused, record_revision
+from hub.choices import DeliveryState, RoleKind
+from hub.models import Branch, Delivery, Notification, NotificationSettings, Role, User
+from hub.outbox.kinds import kind_of
+from hub.outbox.writing import ring_after_commit
 
 
 @transaction.atomic
@@ -50,3 +54,69 @@ def save_profile(user: User, answers: dict[str, Any], *, by: User) -> User:
         user.save(update_fields=changed)
         record_revision(user, "save-profile", by=by, changed=changed)
     return user
+
+
+# --- notifications ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_notification_settings(user: User, answers: dict[str, Any], *, by: User) -> NotificationSettings:
+    """Change how `user` hears from the portal; what a digest held goes out at once when there is none any more."""
+    wishes, _created = NotificationSettings.objects.select_for_update().get_or_create(user=user)
+    changed = [field for field, value in answers.items() if getattr(wishes, field) != value]
+    for field in changed:
+        setattr(wishes, field, answers[field])
+    if changed:
+        wishes.save(update_fields=changed)
+        record_revision(user, "save-notifications", by=by, changed=changed)
+    if "digest" in changed:
+        held = Delivery.objects.of_user(user).filter(state=DeliveryState.HELD)
+        held.update(state=DeliveryState.QUEUED, next_try_at=Now())
+        ring_after_commit()
+    return wishes
+
+
+@transaction.atomic
+def mute_kind(user: User, kind: str, channel: str, *, by: User | None) -> None:
+    """Stop messages of `kind` through `channel`; the inbox goes on showing them. Twice is once."""
+    wishes, _created = NotificationSettings.objects.select_for_update().get_or_create(user=user)
+    if not wishes.mutes(kind, channel):
+        wishes.muted = [*wishes.muted, f"{kind}:{channel}"]
+        wishes.save(update_fields=["muted"])
+        record_revision(user, "mute", by=by, note=f"{kind}:{channel}")
+
+
+@transaction.atomic
+def revoke_letter_links(user: User, *, by: User) -> None:
+    """Make every unsubscribe link written so far worthless: a forwarded letter holds one."""
+    wishes, _created = NotificationSettings.objects.select_for_update().get_or_create(user=user)
+    wishes.link_version += 1
+    wishes.save(update_fields=["link_version"])
+    record_revision(user, "revoke-letter-links", by=by)
+
+
+def read_notifications(user: User, *keys: int) -> None:
+    """The person has seen these of their notifications; without keys: all of them."""
+    unread = Notification.objects.inbox_of(user).unread()
+    (unread.filter(pk__in=keys) if keys else unread).update(read_at=Now())
+
+
+@transaction.atomic
+def resend(delivery: Delivery, *, by: User) -> Delivery:
+    """Send once more what was given up, by the receiver's wishes as they are now.
+
+    Raises Refused for what is not given up, and for letters of sign-in: their text is not kept.
+    """
+    fresh = (
+        Delivery.objects.select_for_update(of=("self",)).select_related("notification").get(pk=delivery.pk)
+    )
+    if fresh.state != DeliveryState.FAILED:
+        raise Refused(_("Повторить можно только то, что не доставлено. Обновите страницу."))
+    if kind_of(fresh.notification.kind).personal:
+        raise Refused(_("Письма для входа не повторяются: человек сам попросит новое на странице входа."))
+    fresh.state, fresh.attempts, fresh.error = DeliveryState.QUEUED, 0, ""
+    fresh.queued_at = fresh.next_try_at = Now()
+    fresh.save(update_fields=["state", "attempts", "error", "queued_at", "next_try_at"])
+    record_revision(fresh, "resend", by=by)
+    ring_after_commit()
+    return fresh

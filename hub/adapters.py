@@ -25,6 +25,7 @@ from hub.choices import RoleKind
 from hub.cookies import remember, remember_language
 from hub.models import User
 from hub.outbox import notify
+from hub.outbox.kinds import ACCOUNT
 
 #: The session key of the addresses whose letters a demo or development browser may read.
 DEMO_LETTERS = "letters_to"
@@ -66,12 +67,12 @@ class AccountAdapter(DefaultAccountAdapter):
             template_prefix, email, {"request": request, "email": email, "branch": branch, **context}
         )
         notify(
-            "account",
+            ACCOUNT,
             key=f"account:{secrets.token_hex(16)}",
             branch=branch,
             subject=letter.subject,
             email=email,
-            context={"text": letter.body},
+            context={"text": letter.body.strip()},
         )
         if settings.DEMO or settings.DEBUG:
             request.session[DEMO_LETTERS] = [*request.session.get(DEMO_LETTERS, []), email][-5:]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from hub.actions import grant_role, revoke_role
 from hub.approvals import record_revision
 from hub.choices import RoleKind
-from hub.models import Branch, City, District, Notification, Revision, Role, User
+from hub.models import Branch, City, Delivery, District, Revision, Role, User
 from hub.permissions import ask_second_factor
 
 admin.site.site_header = admin.site.site_title = _("Центр Сообществ")
@@ -135,22 +135,11 @@ class RevisionAdmin(ReadOnly):
     ordering = ["-pk"]
 
 
-@admin.register(Notification)
-class NotificationAdmin(ReadOnly):
-    list_display = ["created_at", "kind", "user", "branch", "state", "attempts", "error"]
-    list_filter = ["state", "kind", "branch"]
-    list_select_related = ["user", "branch"]
-    # The text of a letter may hold a link that opens an account.
-    fields = [
-        "key",
-        "kind",
-        "user",
-        "branch",
-        "state",
-        "attempts",
-        "next_try_at",
-        "sent_at",
-        "error",
-        "created_at",
-    ]
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly):
+    """How messages went out; what they say is not shown: it may hold a link that opens an account."""
+
+    list_display = ["queued_at", "notification", "channel", "branch", "state", "attempts", "error"]
+    list_filter = ["state", "channel", "branch"]
+    list_select_related = ["notification", "branch"]
     ordering = ["-pk"]

@@ -10,6 +10,7 @@ locks the row, is made once, never decided by the submitter, and leaves a `Revis
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
@@ -20,7 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hub.choices import State
-from hub.models import Revision
+from hub.models import Branch, Revision
+from hub.working_days import add_working_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +57,10 @@ _DECISIONS = {"approve", "return"}
 
 
 class Reviewed(models.Model):
-    """A row that somebody submits and somebody else decides on."""
+    """A row that somebody submits and somebody else decides on, by the norm of its `branch`."""
+
+    if TYPE_CHECKING:
+        branch: Any
 
     state = models.CharField(
         gettext_lazy("состояние"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
@@ -64,6 +69,8 @@ class Reviewed(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
+    # The norm of the branch as it was promised when the row was sent: late from this moment on.
+    decide_by = models.DateTimeField(gettext_lazy("решить до"), null=True, editable=False)
     decided_at = models.DateTimeField(gettext_lazy("решено"), null=True, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
@@ -136,14 +143,23 @@ def move(row: Row, verb: str, *, by: User | None, note: str = "", changed: Itera
     now = timezone.now()
     if verb == "submit":
         fresh.submitted_at, fresh.submitted_by = now, by
+        fresh.decide_by = norm_end(fresh.branch, now)
         fresh.decided_at = fresh.decided_by = None
     elif verb == "withdraw":
-        fresh.submitted_at = fresh.submitted_by = None
+        fresh.submitted_at = fresh.submitted_by = fresh.decide_by = None
     elif verb in _DECISIONS:
         fresh.decided_at, fresh.decided_by = now, by
-    fresh.save(update_fields=["state", "submitted_at", "submitted_by", "decided_at", "decided_by"])
+    fresh.save(
+        update_fields=["state", "submitted_at", "submitted_by", "decide_by", "decided_at", "decided_by"]
+    )
     record_revision(fresh, verb, by=by, note=note, changed=changed)
     return fresh
+
+
+def norm_end(branch: Branch, sent: datetime) -> datetime:
+    """When what was sent to `branch` at `sent` begins to be late: its last working day is over."""
+    last = add_working_days(sent.astimezone(branch.tz).date(), branch.norm_days)
+    return datetime.combine(last + timedelta(days=1), time.min, branch.tz)
 
 
 def record_revision(

@@ -7,12 +7,16 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
 
+# How often what is due is looked for; the bell rings earlier for what is written now.
+SCAN_SECONDS = float(os.environ.get("SCAN_SECONDS", 60))
+
 app = Celery("hub")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # Every run scans what is due; none carries state, so a missed or doubled one is harmless.
-    "deliver-notifications": {"task": "hub.tasks.deliver", "schedule": 60.0},
+    "deliver-notifications": {"task": "hub.tasks.deliver", "schedule": SCAN_SECONDS},
+    "say-reminders": {"task": "hub.tasks.remind", "schedule": SCAN_SECONDS},
     "sweep-uploads": {"task": "hub.tasks.sweep_uploads", "schedule": crontab(minute=20, hour=1)},
     "refresh-search-words": {
         "task": "communities.tasks.refresh_search_words",

@@ -29,12 +29,27 @@ class ConsentKind(TextChoices):
     CONTACT = "contact", _("Публикация контакта")
 
 
-class NotificationState(TextChoices):
+class ChannelCode(TextChoices):
+    """Ways out of the portal; the inbox inside it is no channel, everything stands there."""
+
+    EMAIL = "email", _("Почта")
+    TELEGRAM = "telegram", _("Telegram")
+
+
+class DeliveryState(TextChoices):
     QUEUED = "queued", _("В очереди")
     SENDING = "sending", _("Отправляется")
     SENT = "sent", _("Отправлено")
     FAILED = "failed", _("Не доставлено")
     SKIPPED = "skipped", _("Не отправлялось")
+    HELD = "held", _("Ждёт сводки")
+    DIGESTED = "digested", _("В сводке")
+
+
+class DigestRhythm(TextChoices):
+    AT_ONCE = "", _("Сразу")
+    DAILY = "daily", _("Раз в день одним письмом")
+    WEEKLY = "weekly", _("Раз в неделю одним письмом")
 
 
 class Theme(TextChoices):

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from hub.choices import Theme
+from hub.models import Notification
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,15 @@ class LowVision:
         )
 
 
+def _unread(user: Any) -> int:
+    """How many notifications wait to be read; more than a hundred is just many."""
+    if user is None or not user.is_authenticated:
+        return 0
+    return Notification.objects.inbox_of(user).unread().order_by()[:100].count()
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`branch`, `demo`, `theme`, `a11y` and `nav_role` for the frame around every page."""
+    """`branch`, `demo`, `theme`, `a11y`, `nav_role` and `inbox_count` for the frame around every page."""
     user = getattr(request, "user", None)
     branch = getattr(request, "branch", None)
     nav_role: set[str] = set()
@@ -46,6 +55,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in Theme.values else "",
         "a11y": LowVision.from_cookie(request.COOKIES.get("a11y", "")),
         "nav_role": nav_role,
+        "inbox_count": SimpleLazyObject(lambda: _unread(user)),
         "map_tile_url": settings.MAP_TILE_URL,
         "map_attribution": settings.MAP_ATTRIBUTION,
     }

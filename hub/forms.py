@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import time
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,8 +14,24 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hub import consents
-from hub.choices import ConsentKind, Theme
-from hub.models import User
+from hub.choices import ChannelCode, ConsentKind, Theme
+from hub.models import Branch, NotificationSettings, User
+from hub.outbox.kinds import KINDS
+
+#: Zones of the country, west to east, as people here call them.
+ZONES = {
+    "Europe/Kaliningrad": _("Калининград, МСК−1"),
+    "Europe/Moscow": _("Москва, Сочи"),
+    "Europe/Samara": _("Самара, МСК+1"),
+    "Asia/Yekaterinburg": _("Екатеринбург, МСК+2"),
+    "Asia/Omsk": _("Омск, МСК+3"),
+    "Asia/Krasnoyarsk": _("Красноярск, МСК+4"),
+    "Asia/Irkutsk": _("Иркутск, МСК+5"),
+    "Asia/Yakutsk": _("Якутск, МСК+6"),
+    "Asia/Vladivostok": _("Владивосток, МСК+7"),
+    "Asia/Magadan": _("Магадан, МСК+8"),
+    "Asia/Kamchatka": _("Камчатка, МСК+9"),
+}
 
 
 class SignupForm(forms.Form):
@@ -71,6 +88,87 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+
+
+class KindRow(NamedTuple):
+    """A line of the table of kinds: one tick a channel."""
+
+    label: Any
+    needs_act: bool
+    boxes: list[forms.BoundField]
+
+
+class NotificationSettingsForm(forms.ModelForm):
+    """Which kinds by which channels, quiet hours, digest."""
+
+    quiet = forms.BooleanField(label=_("Не беспокоить ночью"), required=False)
+
+    class Meta:
+        model = NotificationSettings
+        fields = ("digest", "digest_at", "quiet_from", "quiet_until", "timezone")
+        widgets = {
+            "digest": forms.RadioSelect,
+            "digest_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+
+    def __init__(self, *args: Any, branch: Branch, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.show_optional = False
+        wishes: NotificationSettings = self.instance
+        user = wishes.user
+        self.fields["quiet"].initial = wishes.quiet_from is not None
+        self.fields["digest_at"].required = False
+        zones = [("", _("Как у отделения: %(zone)s") % {"zone": ZONES.get(branch.timezone, branch.timezone)})]
+        known = {**ZONES, **({wishes.timezone: wishes.timezone} if wishes.timezone else {})}
+        self.fields["timezone"] = forms.ChoiceField(
+            label=_("Часовой пояс"), choices=zones + list(known.items()), required=False
+        )
+        self.channels = [ChannelCode.EMAIL]
+        if getattr(user, "telegram", None) and user.telegram.chat:
+            self.channels.append(ChannelCode.TELEGRAM)
+        staff = bool(user.granted_roles)
+        self.kinds = [
+            kind
+            for kind in KINDS.values()
+            if kind.in_inbox and (staff or not kind.for_staff) and kind.code != "steward_invitation"
+        ]
+        for kind in self.kinds:
+            for channel in self.channels:
+                self.fields[f"{kind.code}:{channel}"] = forms.BooleanField(
+                    label=f"{kind.label}: {channel.label}",
+                    required=False,
+                    initial=not wishes.mutes(kind.code, channel),
+                )
+
+    def rows(self) -> list[KindRow]:
+        return [
+            KindRow(kind.label, kind.needs_act, [self[f"{kind.code}:{c}"] for c in self.channels])
+            for kind in self.kinds
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("quiet"):
+            for field in ("quiet_from", "quiet_until"):
+                if not cleaned.get(field) and field not in self.errors:
+                    self.add_error(field, _("Укажите час, например 22:00."))
+        return cleaned
+
+    def answers(self) -> dict[str, Any]:
+        """What `save_notification_settings` wants: columns, with what was unticked as `muted`."""
+        said = self.cleaned_data
+        asked = {f"{kind.code}:{channel}" for kind in self.kinds for channel in self.channels}
+        kept = [mark for mark in self.instance.muted if mark not in asked]
+        return {
+            "digest": said["digest"],
+            "digest_at": said["digest_at"] or time(9),
+            "quiet_from": said["quiet_from"] if said["quiet"] else None,
+            "quiet_until": said["quiet_until"] if said["quiet"] else None,
+            "timezone": said["timezone"],
+            "muted": kept + sorted(mark for mark in asked if not said[mark]),
+        }
 
 
 class EraseForm(forms.Form):

@@ -3,7 +3,17 @@
 from django.urls import URLPattern, path, re_path
 
 from hub.permissions import staff_page
-from hub.views import account, branch_css, consents, my_data, preferences, styleguide, uploads
+from hub.views import (
+    account,
+    branch_css,
+    consents,
+    my_data,
+    notifications,
+    outbox,
+    preferences,
+    styleguide,
+    uploads,
+)
 
 urlpatterns: list[URLPattern] = [
     path("branch.css", branch_css.branch_css, name="branch-css"),
@@ -16,6 +26,15 @@ urlpatterns: list[URLPattern] = [
     path("accounts/my-data/download/", my_data.my_data_download, name="my-data-download"),
     path("accounts/my-data/erase/", my_data.my_data_erase, name="my-data-erase"),
     path("accounts/letters/", account.demo_letters, name="demo-letters"),
+    path("inbox/", notifications.inbox, name="inbox"),
+    path("inbox/bell/", notifications.inbox_bell, name="inbox-bell"),
+    path("inbox/read/", notifications.inbox_read, name="inbox-read"),
+    path("inbox/<int:pk>/", notifications.inbox_open, name="inbox-open"),
+    path("accounts/notifications/", notifications.notification_settings, name="notification-settings"),
+    path("accounts/notifications/links/", notifications.letter_links_revoke, name="letter-links-revoke"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:pk>/resend/", outbox.outbox_resend, name="outbox-resend"),
+    path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
     path("files/<uuid:pk>/", uploads.upload_file, name="upload-file"),
     re_path(
         r"^media/public/(?P<folder>[0-9a-f]{2})/(?P<name>[0-9a-f]{32})\.(?P<extension>webp)$",

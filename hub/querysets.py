@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
-from hub.choices import NotificationState, RoleKind
+from hub.choices import DeliveryState, RoleKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from hub.models import Branch, User
 
 
@@ -36,10 +40,55 @@ class ConsentQuerySet(QuerySet):
 
 
 class NotificationQuerySet(QuerySet):
+    def inbox_of(self, user: User) -> Self:
+        """What the person reads in the portal, the newest first."""
+        return self.filter(user=user, in_inbox=True).order_by("-pk")
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+
+class DeliveryQuerySet(QuerySet):
+    def in_branch(self, branch: Branch) -> Self:
+        return self.filter(branch=branch)
+
     def due(self) -> Self:
         """Queued and ripe by the database's own clock, so that no worker's clock matters."""
-        return self.filter(state=NotificationState.QUEUED, next_try_at__lte=Now())
+        return self.filter(state=DeliveryState.QUEUED, next_try_at__lte=Now())
 
     def left_behind(self) -> Self:
         """Being sent by a worker whose lease ran out: it died between claim and commit."""
-        return self.filter(state=NotificationState.SENDING, lease_until__lt=Now())
+        return self.filter(state=DeliveryState.SENDING, lease_until__lt=Now())
+
+    def ripe_for_digest(self) -> Self:
+        """Held, and the hour of their digest has come."""
+        return self.filter(state=DeliveryState.HELD, next_try_at__lte=Now())
+
+    def waiting(self) -> Self:
+        """Not out yet, and meant to go."""
+        return self.filter(state__in=[DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.HELD])
+
+    def of_user(self, user: User) -> Self:
+        return self.filter(notification__user=user)
+
+    def counted(self, branch: Branch) -> dict[str, int]:
+        """{state: how many} of what is still to go out in `branch`, or was given up."""
+        states = [DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.HELD, DeliveryState.FAILED]
+        rows = self.in_branch(branch).filter(state__in=states).order_by()
+        found = dict(rows.values_list("state").annotate(n=Count("pk")))
+        return {state.value: found.get(state.value, 0) for state in states}
+
+
+class RemindedQuerySet(QuerySet):
+    def mark(self, reminder: str, minutes: int, rows: Iterable[tuple[int, datetime]]) -> set[int]:
+        """Mark (target, moment) pairs; the targets that nobody had marked before, also not at this moment."""
+        pairs = list(rows)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {self.model._meta.db_table}"
+                " (reminder, minutes, target, moment)"
+                " SELECT %s, %s, * FROM unnest(%s::bigint[], %s::timestamptz[])"
+                " ON CONFLICT DO NOTHING RETURNING target",
+                [reminder, minutes, [target for target, _ in pairs], [moment for _, moment in pairs]],
+            )
+            return {target for (target,) in cursor.fetchall()}

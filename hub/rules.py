@@ -46,4 +46,5 @@ def widen(perm: str, predicate: rules.Predicate) -> None:
 
 
 rules.add_perm("hub.view_styleguide", is_staff_of_branch)
+rules.add_perm("hub.view_outbox", is_coordinator)
 rules.add_perm("hub.view_upload", is_owner)  # a private file; apps widen it for what they keep in it

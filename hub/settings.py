@@ -5,6 +5,7 @@ refuses to start. DEBUG=1 (development) and DEMO=1 (the demo city) relax that.
 """
 
 import logging
+from datetime import time, timedelta
 from pathlib import Path
 
 import structlog
@@ -194,6 +195,23 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_step": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False
+
+# --- outbox --------------------------------------------------------------------------------------
+
+# A worker holds what it claimed for so long; one that died gives it back that way.
+OUTBOX_LEASE = timedelta(seconds=env.float("OUTBOX_LEASE", 300))
+# Pauses before a message is tried again (the last one from then on), and when it is given up.
+OUTBOX_PAUSES = [
+    timedelta(seconds=seconds)
+    for seconds in env.list("OUTBOX_PAUSES", [60, 300, 900, 3600, 7200], subcast=float)
+]
+OUTBOX_GIVES_UP = timedelta(hours=env.float("OUTBOX_GIVES_UP_HOURS", 72))
+# Who knows it reads /metrics; empty: nobody does.
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")
+# Nobody is written to at night unless they want to be: "22:00-08:00", empty for never quiet.
+QUIET_HOURS: list[time] = [
+    time.fromisoformat(clock) for clock in env.str("QUIET_HOURS", "22:00-08:00").split("-") if clock
+]
 
 # --- people --------------------------------------------------------------------------------------
 

@@ -1,12 +1,18 @@
 """The kernel's clock: every task scans what is due and may run twice at once."""
 
-from hub import outbox, uploads
+from hub import uploads
 from hub.celery import app
+from hub.outbox import delivery, reminders
 
 
 @app.task
 def deliver() -> None:
-    outbox.deliver()
+    delivery.deliver()
+
+
+@app.task
+def remind() -> None:
+    reminders.scan()
 
 
 @app.task

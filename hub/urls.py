@@ -8,6 +8,7 @@ from hub.views import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("", include("hub.pages")),  # account, preferences, palette, styleguide
     path("", include("communities.urls")),
     path("reports/", include("reports.urls")),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities.choices import StewardRole
-from communities.models import CensusRound, Community, Stewardship
+from communities.models import CensusRound
 from communities.notifications import ask_to_confirm
 from hub.approvals import Refused, record_revision
 from hub.models import Branch, User
@@ -41,7 +39,7 @@ def open_round(round_: CensusRound, *, by: User) -> CensusRound:
     fresh.opened_at = timezone.now()
     fresh.save(update_fields=["opened_at"])
     record_revision(fresh, "open", by=by)
-    _ask(fresh, fresh.branch, key=f"round-opened:{fresh.pk}", again=False)
+    ask_to_confirm(fresh, fresh.branch, key=f"round-opened:{fresh.pk}", again=False)
     return fresh
 
 
@@ -51,24 +49,7 @@ def remind_round(round_: CensusRound, branch: Branch, *, by: User) -> int:
     if not round_.opened_at:
         raise Refused(_("Раунд ещё не открыт: напоминать не о чем."))
     today = timezone.localdate(timezone=branch.tz)
-    asked = _ask(
-        round_, branch, key=f"round-reminder:{round_.pk}:{branch.pk}:{today.isoformat()}", again=True
-    )
+    key = f"round-reminder:{round_.pk}:{branch.pk}:{today.isoformat()}"
+    asked = ask_to_confirm(round_, branch, key=key, again=True)
     record_revision(round_, "remind", by=by, note=str(asked))
     return asked
-
-
-def _ask(round_: CensusRound, branch: Branch, *, key: str, again: bool) -> int:
-    """One letter to each leader about all of their communities that have not answered."""
-    silent = Community.objects.in_branch(branch).not_confirmed_in(round_)
-    leaders = (
-        Stewardship.objects.filter(role=StewardRole.LEADER, community__in=silent.values("pk"))
-        .select_related("user", "community__current")
-        .order_by("user_id", "community_id")
-    )
-    theirs: dict[User, list[Community]] = defaultdict(list)
-    for stewardship in leaders:
-        theirs[stewardship.user].append(stewardship.community)
-    for leader, communities in theirs.items():
-        ask_to_confirm(round_, branch, leader, communities, key=f"{key}:u{leader.pk}", again=again)
-    return len(theirs)

@@ -20,6 +20,7 @@ from communities.keys import link_key, name_key
 from communities.querysets import CensusRecordQuerySet, CensusRoundQuerySet
 from hub.approvals import Reviewed
 from hub.choices import State
+from hub.models import Branch
 
 
 class CensusRound(models.Model):
@@ -229,6 +230,10 @@ class CensusRecord(Reviewed):
                 name="censusrecord_queue",
             ),
             models.Index(fields=["round", "community"], name="censusrecord_of_round"),
+            # What reminders look for, each by its own date.
+            models.Index(fields=["decide_by"], condition=Q(state="submitted"), name="censusrecord_norm"),
+            models.Index(fields=["decided_at"], condition=Q(state="returned"), name="censusrecord_returned"),
+            models.Index(fields=["saved_at"], condition=Q(state="draft"), name="censusrecord_drafts"),
             GinIndex(
                 fields=["search"], condition=Q(state__in=["approved", "imported"]), name="censusrecord_search"
             ),
@@ -247,6 +252,10 @@ class CensusRecord(Reviewed):
     @property
     def branch_id(self) -> int:
         return self.community.branch_id
+
+    @property
+    def branch(self) -> Branch:
+        return self.community.branch
 
     @property
     def direction(self) -> str:

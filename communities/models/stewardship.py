@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.choices import ContactKind, StewardRole
 from communities.querysets import ClaimQuerySet, ContactQuerySet, InvitationQuerySet, StewardshipQuerySet
 from hub.approvals import Reviewed
+from hub.models import Branch
 
 
 class Stewardship(models.Model):
@@ -115,7 +116,10 @@ class Claim(Reviewed):
                 name="claim_once_in_work",
             ),
         ]
-        indexes = [models.Index(fields=["submitted_at"], condition=Q(state="submitted"), name="claim_queue")]
+        indexes = [
+            models.Index(fields=["submitted_at"], condition=Q(state="submitted"), name="claim_queue"),
+            models.Index(fields=["decide_by"], condition=Q(state="submitted"), name="claim_norm"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.community_id} · {self.submitted_by_id}"
@@ -123,3 +127,7 @@ class Claim(Reviewed):
     @property
     def branch_id(self) -> int:
         return self.community.branch_id
+
+    @property
+    def branch(self) -> Branch:
+        return self.community.branch

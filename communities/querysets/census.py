@@ -36,6 +36,15 @@ class CensusRecordQuerySet(QuerySet):
         """Submitted and not decided, oldest first."""
         return self.filter(state=State.SUBMITTED).order_by("submitted_at", "pk")
 
+    def submitted(self) -> Self:
+        return self.filter(state=State.SUBMITTED)
+
+    def returned(self) -> Self:
+        return self.filter(state=State.RETURNED)
+
+    def drafts(self) -> Self:
+        return self.filter(state=State.DRAFT)
+
     def in_work(self) -> Self:
         return self.filter(state__in=[State.DRAFT, State.SUBMITTED, State.RETURNED])
 

@@ -1,5 +1,5 @@
 from hub.models.consents import Consent
-from hub.models.outbox import Notification
+from hub.models.outbox import Delivery, Notification, NotificationSettings, Reminded, TelegramChat
 from hub.models.people import Erasure, Role, User
 from hub.models.places import Branch, City, District
 from hub.models.revisions import Revision
@@ -9,11 +9,15 @@ __all__ = [
     "Branch",
     "City",
     "Consent",
+    "Delivery",
     "District",
     "Erasure",
     "Notification",
+    "NotificationSettings",
+    "Reminded",
     "Revision",
     "Role",
+    "TelegramChat",
     "Upload",
     "User",
 ]

@@ -15,8 +15,22 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hub import uploads
-from hub.choices import NotificationState
-from hub.models import Branch, City, Consent, District, Notification, Revision, Role, Upload, User
+from hub.choices import DeliveryState
+from hub.models import (
+    Branch,
+    City,
+    Consent,
+    Delivery,
+    District,
+    Notification,
+    NotificationSettings,
+    Reminded,
+    Revision,
+    Role,
+    TelegramChat,
+    Upload,
+    User,
+)
 from hub.my_data import addresses, hold, identifiers, mentioning, not_personal
 
 
@@ -25,13 +39,12 @@ def _letters(user: User) -> QuerySet[Notification]:
 
 
 def _erase_letters(user: User) -> None:
-    """Letters to the person and letters that name them to others: emptied, and not sent any more."""
+    """Messages to the person and those that name them to others: emptied, and not sent any more."""
     named = mentioning(Notification.objects.all(), identifiers(user), "context", "subject")
     touched = Notification.objects.filter(pk__in=[*_letters(user).union(named).values_list("pk", flat=True)])
-    waiting = [NotificationState.QUEUED, NotificationState.SENDING]
-    touched.filter(state__in=waiting).update(state=NotificationState.SKIPPED)
-    touched.update(context={}, subject="", error="")
-    # A letter has a receiver: an address without an account becomes the nameless account.
+    Delivery.objects.waiting().filter(notification__in=touched).update(state=DeliveryState.SKIPPED)
+    touched.update(context={}, subject="")
+    # A message has a receiver: an address without an account becomes the nameless account.
     touched.filter(user=None, email__in=addresses(user)).update(user=user)
     touched.filter(email__in=addresses(user)).update(email="")
 
@@ -77,10 +90,30 @@ def register() -> None:
     hold(
         Notification,
         rows=_letters,
-        fields=("key", "user", "email", "subject", "context", "created_at", "sent_at"),
+        fields=("key", "user", "email", "subject", "context", "path", "created_at", "read_at"),
         erase=_erase_letters,
     )
-    not_personal(Notification, "kind of letter, kind of fault", "kind", "error")
+    not_personal(Notification, "kind of message", "kind")
+    hold(
+        Delivery,
+        rows=lambda user: Delivery.objects.filter(notification__in=_letters(user)),
+        fields=("channel", "state", "sent_at"),
+    )
+    not_personal(Delivery, "kind of fault", "error")
+    hold(
+        NotificationSettings,
+        rows=lambda user: NotificationSettings.objects.filter(user=user),
+        fields=("user", "timezone", "quiet_from", "quiet_until", "digest", "digest_at", "muted"),
+        erase=lambda user: NotificationSettings.objects.filter(user=user).delete(),
+    )
+    hold(
+        TelegramChat,
+        rows=lambda user: TelegramChat.objects.filter(user=user),
+        fields=("user", "chat", "linked_at"),
+        erase=lambda user: TelegramChat.objects.filter(user=user).delete(),
+    )
+    not_personal(TelegramChat, "a one-way hash", "code_hash")
+    not_personal(Reminded, "which reminder of which row has been said")
     hold(
         Upload,
         rows=lambda user: Upload.objects.filter(owner=user),

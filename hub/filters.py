@@ -1,0 +1,37 @@
+"""What may be asked of the kernel's tables."""
+
+from __future__ import annotations
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from hub.choices import ChannelCode, DeliveryState
+from hub.models import Delivery
+from hub.outbox.kinds import KINDS
+
+
+class DeliveryFilterSet(filters.FilterSet):
+    """State, kind, channel and a word of the subject, the name or the address."""
+
+    q = filters.CharFilter(label=_("Кому или о чём"), method="about", max_length=120)
+    state = filters.ChoiceFilter(label=_("Состояние"), choices=DeliveryState.choices, empty_label=_("Любое"))
+    kind = filters.ChoiceFilter(
+        label=_("Вид"),
+        field_name="notification__kind",
+        choices=lambda: [(kind.code, kind.label) for kind in KINDS.values()],
+        empty_label=_("Любой"),
+    )
+    channel = filters.ChoiceFilter(label=_("Канал"), choices=ChannelCode.choices, empty_label=_("Любой"))
+
+    class Meta:
+        model = Delivery
+        fields: list[str] = []
+
+    def about(self, rows: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
+        return rows.filter(
+            Q(notification__subject__icontains=value)
+            | Q(notification__email__icontains=value)
+            | Q(notification__user__email__icontains=value)
+            | Q(notification__user__name__icontains=value)
+        )
