@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from hub.choices import Theme
 from hub.models import Notification
@@ -55,7 +55,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in Theme.values else "",
         "a11y": LowVision.from_cookie(request.COOKIES.get("a11y", "")),
         "nav_role": nav_role,
-        "inbox_count": SimpleLazyObject(lambda: _unread(user)),
+        "inbox_count": cache(lambda: _unread(user)),
         "map_tile_url": settings.MAP_TILE_URL,
         "map_attribution": settings.MAP_ATTRIBUTION,
     }

@@ -6,8 +6,9 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
-#: Addresses whose last part opens something: confirmation of an e-mail, a new password, an invitation.
-_SECRET = re.compile(r"(/(?:confirm-email|password/reset/key|invitations)/)[^/\s?]+")
+#: Addresses whose last part opens something: confirmation of an e-mail, a new password, an invitation, a way
+#: out of letters.
+_SECRET = re.compile(r"(/(?:confirm-email|password/reset/key|invitations|unsubscribe)/)[^/\s?]+")
 
 
 def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -79,7 +79,8 @@ def second_factor(user: h.User) -> h.User:
 
     TOTP.activate(user, generate_totp_secret())
     user.__dict__.pop("second_factor", None)
-    user.__dict__.pop("held_roles", None)
+    for known in ("held_roles", "granted_roles"):
+        user.__dict__.pop(known, None)
     return user
 
 

@@ -79,14 +79,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def held_roles(self) -> frozenset[tuple[str, int | None]]:
         """(role, branch id) pairs that count now. Without a second factor staff roles are asleep."""
-        if not self.is_trusted:
-            return frozenset()
-        return self.granted_roles
+        granted = self.granted_roles
+        return granted if granted and self.is_trusted else frozenset()
 
     @cached_property
     def granted_roles(self) -> frozenset[tuple[str, int | None]]:
         """(role, branch id) pairs as granted, awake or asleep."""
-        return frozenset(self.roles.values_list("role", "branch_id"))
+        factors = self.authenticator_set.model.objects.filter(user=models.OuterRef("user"))
+        rows = list(
+            self.roles.values_list("role", "branch_id", models.Exists(factors.exclude(type="recovery_codes")))
+        )
+        if rows:  # every page of staff asks for both: one query tells
+            self.__dict__["second_factor"] = rows[0][2]
+        return frozenset((role, branch) for role, branch, _factor in rows)
 
     def holds(self, role: RoleKind, branch: Any) -> bool:
         """Does the person hold `role` in `branch` (a Branch or its pk), or everywhere?"""

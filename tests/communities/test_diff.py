@@ -10,7 +10,8 @@ from tests import factories as f
 def test_every_answer_of_the_questionnaire_is_compared():
     kept = {column for name in FIELDS for column in COLUMNS.get(name, (name,))} - {"photos"}
     bookkeeping = {
-        "id", "community", "round", "confirms", "state", "submitted_at", "submitted_by", "decided_at", "decided_by",
+        "id", "community", "round", "confirms", "state", "submitted_at", "submitted_by", "decide_by",
+        "decided_at", "decided_by",
         "version", "touched", "rough", "submitted_version", "created_at", "saved_at",
         "keywords", "name_key", "link_keys", "branch_key", "search",
     }  # fmt: skip

@@ -12,10 +12,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from hub import outbox
 from hub.adapters import SocialAccountAdapter
-from hub.choices import ConsentKind, NotificationState
-from hub.models import Consent, Notification, User
+from hub.choices import ConsentKind, DeliveryState
+from hub.models import Consent, Delivery, Notification, User
+from hub.outbox.delivery import deliver
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_sign_up_confirms_by_letter_and_keeps_the_consent(django_capture_on_comm
     assert (consent.kind, consent.given, consent.text_version) == (ConsentKind.PROCESSING, True, "1")
     assert len(consent.text_hash) == 64
 
-    outbox.deliver()
+    deliver()
     [letter] = mail.outbox
     assert letter.to == ["olga@example.org"]
     assert "Сочи" in letter.body
@@ -92,10 +92,9 @@ def test_sign_up_confirms_by_letter_and_keeps_the_consent(django_capture_on_comm
 def test_a_letter_with_a_secret_is_not_kept_once_it_is_sent():
     Client().post("/accounts/signup/", NEW)
     assert "confirm-email" in Notification.objects.get().context["text"]
-    outbox.deliver()
-    row = Notification.objects.get()
-    assert row.state == NotificationState.SENT
-    assert row.context == {}
+    deliver()
+    assert Delivery.objects.get().state == DeliveryState.SENT
+    assert Notification.objects.get().context == {}
 
 
 @pytest.mark.parametrize("missing", ["name", "email", "password1", "consent"])

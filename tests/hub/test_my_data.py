@@ -21,9 +21,10 @@ from django.test import Client
 from django.utils import timezone
 
 from communities.models import CensusRecord, Claim, Contact, ImportBatch, ImportRow, Invitation, Stewardship
+from communities.notifications import CLAIM_APPROVED
 from hub import consents, my_data, outbox
 from hub.choices import ConsentKind, RoleKind
-from hub.models import Erasure, Notification, Revision, User
+from hub.models import Delivery, Erasure, Revision, User
 from hub.uploads import store_document
 from tests import factories as f
 
@@ -93,7 +94,7 @@ def person(settings, tmp_path):
 
     def tell(key, **to):
         outbox.notify(
-            "claim_approved", key=key, branch=branch, subject=f"О {NAME}", context={"text": NAME}, **to
+            CLAIM_APPROVED, key=key, branch=branch, subject=f"О {NAME}", context={"text": NAME}, **to
         )
 
     tell("to-them", user=user)
@@ -201,7 +202,7 @@ def test_after_an_erasure_nothing_tells_who_it_was(person, django_capture_on_com
     assert not Session.objects.exists()
     assert Erasure.objects.get().person == person.pk
     assert not consents.is_given(person, ConsentKind.PROCESSING)
-    assert set(Notification.objects.values_list("state", flat=True)) == {"skipped"}
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"skipped"}
     # What the branch must keep is there, and it names nobody.
     assert CensusRecord.objects.get(submitted_by=person, state="approved").description == "Пишите: …"
     assert Revision.objects.filter(action="erase", actor=person).exists()

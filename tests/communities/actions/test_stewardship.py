@@ -16,7 +16,7 @@ from hub import consents
 from hub.approvals import Refused
 from hub.choices import ConsentKind
 from hub.models import Notification
-from hub.outbox import deliver
+from hub.outbox.delivery import deliver
 from tests.factories import CommunityFactory, StewardshipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
