@@ -13,7 +13,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check lint types django bench messages format lock
+.PHONY: help setup demo run test drill check lint types django bench messages format lock
 
 help: ## показать команды
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -29,7 +29,10 @@ run: .venv/ready ## сервер разработчика с перезагру�
 test: .venv/ready ## все тесты; без Chromium тесты в браузере пропускаются: ARGS="-k перепись -x"
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-check: .venv/ready lint types django test ## всё, что проверяет CI
+drill: .venv/ready ## учение: настоящие процессы гибнут, письма не теряются
+	$(BIN)/python -m pytest tests/drills -m drill -s -q
+
+check: .venv/ready lint types django test drill ## всё, что проверяет CI
 
 lint: .venv/ready ## стиль, направление импортов, зависимости, шаблоны, переводы
 	$(UV) lock --check

