@@ -30,7 +30,8 @@ FILL = """
 SET session_replication_role = replica;
 INSERT INTO hub_branch (id, slug, name, name_in, name_of, host, is_default, is_demo, timezone, phone, email, lat, lng,
                         zoom, norm_days, hue, accent_hue, warm_hue, land_hue, chroma, panorama)
-VALUES (1, 'bench', 'Город', 'в городе', 'города', '', true, false, 'Europe/Moscow', '', '', 43, 39, 11, 3, 1, 1, 1, 1, 1, '');
+VALUES (1, 'bench', 'Город', 'в городе', 'города', '', true, false, 'Europe/Moscow', '', '', 43, 39, 11, 3,
+        1, 1, 1, 1, 1, '');
 INSERT INTO communities_censusround (id, branch_id, year, opens_on, closes_on, opened_at, questionnaire)
 VALUES (1, 1, 2026, '2026-01-01', '2099-01-01', now(), 1);
 INSERT INTO hub_user (id, password, is_superuser, email, name, phone, language, theme, is_active, is_demo, date_joined)
