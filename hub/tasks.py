@@ -2,7 +2,7 @@
 
 from hub import uploads
 from hub.celery import app
-from hub.outbox import delivery, reminders
+from hub.outbox import delivery, health, reminders
 
 
 @app.task
@@ -18,3 +18,8 @@ def remind() -> None:
 @app.task
 def sweep_uploads() -> None:
     uploads.sweep()
+
+
+@app.task
+def forget_old() -> None:
+    health.forget_old()

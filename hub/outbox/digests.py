@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils import timezone
 
 from hub.choices import ChannelCode, DeliveryState
 from hub.models import Delivery, Notification, NotificationSettings
@@ -42,7 +42,7 @@ def _compose(user_pk: int) -> bool:
     if wishes is None:
         return False
     ripe = Delivery.objects.ripe_for_digest().of_user(wishes.user).select_for_update(of=("self",))
-    held = list(ripe.select_related("notification__branch").order_by("pk"))
+    held = list(ripe.select_related("notification__branch").annotate(now=Now()).order_by("pk"))
     if not held:
         return True
     branch = held[0].notification.branch
@@ -51,7 +51,7 @@ def _compose(user_pk: int) -> bool:
     rows = Delivery.objects.filter(pk__in=[delivery.pk for delivery in held])
     if Notification.objects.filter(key=key).exists():
         # Held by a slow worker while the letter was being put together: one letter a window, so the next.
-        following = next_digest(timezone.now(), wishes.digest, wishes.digest_at, wishes.zone(branch))
+        following = next_digest(held[0].now, wishes.digest, wishes.digest_at, wishes.zone(branch))
         rows.update(next_try_at=following)
         return True
     told = [delivery.notification for delivery in held]

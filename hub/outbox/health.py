@@ -1,4 +1,4 @@
-"""How the outbox is doing, in numbers."""
+"""How the outbox is doing, in numbers; and what it may forget."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Q
 from django.db.models.functions import Now
 
 from hub.choices import DeliveryState
-from hub.models import Delivery
+from hub.models import Delivery, Notification, Reminded
 
 _DAY = timedelta(days=1)
+#: What was said longer ago is nobody's business any more.
+KEPT = 365 * _DAY
 
 
 def measured() -> dict[str, int]:
@@ -27,3 +29,9 @@ def measured() -> dict[str, int]:
         "sending": others["sending"],
         "failed_day": others["failed"],
     }
+
+
+def forget_old() -> None:
+    """Remove messages of long ago, their deliveries with them, and marks whose windows are closed."""
+    Notification.objects.filter(created_at__lt=Now() - KEPT).delete()
+    Reminded.objects.filter(at__lt=Now() - KEPT, moment__lt=Now() - KEPT).delete()

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from hub.choices import DeliveryState, DigestRhythm
-from hub.models import Delivery, NotificationSettings
+from hub.models import Delivery, Notification, NotificationSettings
 from hub.outbox.delivery import deliver
 from hub.outbox.kinds import ACCOUNT
 from tests import factories as f
@@ -184,6 +184,30 @@ def test_without_the_claim_workers_do_send_twice(greet, monkeypatch):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(drain, range(4)))
     assert len(mail.outbox) > 10
+
+
+def test_a_claim_reads_only_what_is_due():
+    branch = f.BranchFactory()
+    rows = Notification.objects.bulk_create(
+        Notification(key=f"k{n}", kind="greeting", email="a@example.org", branch=branch, subject="s")
+        for n in range(3000)
+    )
+    Delivery.objects.bulk_create(
+        Delivery(
+            notification=row,
+            channel="email",
+            branch=branch,
+            state="queued" if number % 3 else "sent",
+            next_try_at=Now() + timedelta(days=1 if number > 30 else -1),
+        )
+        for number, row in enumerate(rows)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE hub_delivery")
+    plan = Delivery.objects.due().order_by("next_try_at")[:100].explain(analyze=True)
+    assert "using delivery_due" in plan
+    assert "rows=20.00" in plan.partition("delivery_due")[2], plan
+    assert "Rows Removed by Filter" not in plan
 
 
 # --- wishes ----------------------------------------------------------------------------------------
