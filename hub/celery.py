@@ -24,5 +24,6 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=40),
     },
     "resume-imports": {"task": "communities.tasks.resume_imports", "schedule": 60.0},
+    "roll-calendar-horizon": {"task": "events.tasks.roll_horizon", "schedule": crontab(minute=10, hour=2)},
     "record-indicators": {"task": "reports.tasks.record_indicators", "schedule": crontab(minute=0, hour=3)},
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import factory
 from django.contrib.auth.hashers import make_password
@@ -12,6 +13,8 @@ from factory.django import DjangoModelFactory
 
 from communities import models as c
 from communities.choices import Listing, StewardRole
+from events import models as e
+from events.actions.announcing import announce, approve_event, publish
 from hub import models as h
 from hub.choices import RoleKind, State
 
@@ -214,3 +217,42 @@ def _list(record: c.CensusRecord) -> c.CensusRecord:
     community.current, community.listing, community.listed_at = record, Listing.LISTED, timezone.now()
     community.save()
     return record
+
+
+# --- events ----------------------------------------------------------------------------------------
+
+
+class VenueFactory(DjangoModelFactory):
+    class Meta:
+        model = e.Venue
+        django_get_or_create = ("branch", "name")
+
+    branch = factory.SubFactory(BranchFactory)
+    name = "Библиотека имени Пушкина"
+    address = "Курортный проспект, 32"
+    district = factory.SubFactory(DistrictFactory)
+    lat = 43.57
+    lng = 39.73
+
+
+#: A Saturday in winter, three in the afternoon in Moscow.
+SATURDAY = datetime(2027, 1, 16, 15, tzinfo=ZoneInfo("Europe/Moscow"))
+
+
+def event(community: c.Community | None = None, **answers: object) -> e.Event:
+    """A draft of an event that `community` (led by somebody) holds: two hours on a Saturday."""
+    community = community or approved().community
+    leader = community.stewardships.get(role=StewardRole.LEADER).user
+    starts_at = answers.get("starts_at", SATURDAY)
+    answers = {
+        "title": "Прогулка по Мацесте", "short": "Идём от остановки до водопадов.", "topics": ["trails"],
+        "ages": ["families"], "venue": VenueFactory(), "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=2),
+    } | answers  # fmt: skip
+    return announce(community, answers, by=leader)
+
+
+def published(community: c.Community | None = None, **answers: object) -> e.Event:
+    """An event in the calendar, approved by a coordinator."""
+    draft = event(community, **answers)
+    return approve_event(publish(draft, by=draft.created_by), by=UserFactory())

@@ -1,0 +1,223 @@
+"""From an idea to the calendar: announce, publish, decide, agree with other communities."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communities.keys import address
+from communities.models import Community
+from events.actions.scheduling import refresh_organisers, write_occurrences
+from events.choices import OrganiserState
+from events.models import Event, Organiser, TrustedOrganiser
+from events.querysets.occurrence import LONGEST
+from events.recurrence import BadRule, checked_rule, times
+from hub.approvals import Refused, lock, move, record_revision
+from hub.models import Branch, User
+
+#: What an announcement says; everything else is bookkeeping.
+ANSWERS = (
+    "title", "short", "description", "topics", "ages", "venue", "place", "online_url", "cover", "is_free", "price",
+    "goal", "starts_at", "ends_at", "timezone", "all_day", "rrule", "exdates",
+)  # fmt: skip
+#: A rule must stay within bounds for so long, whatever the horizon is today.
+LOOKED_AHEAD = timedelta(days=5 * 366)
+
+
+class BadTimes(Refused):
+    """Times that no event has: `field` says where the mistake is."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class StaleEvent(Refused):
+    """Somebody has changed the event since it was opened: `event` is what it is now."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(_("Пока вы писали, событие изменили. Сравните и сохраните снова."))
+        self.event = event
+
+
+@transaction.atomic
+def announce(community: Community, answers: Mapping[str, Any], *, by: User) -> Event:
+    """A draft of an event that `community` holds. Raises BadTimes."""
+    branch = community.branch
+    event = Event(branch=branch, created_by=by, timezone=branch.timezone)
+    _fill(event, answers)
+    event.uid = f"{secrets.token_hex(16)}@{branch.host or settings.PORTAL_HOST}"
+    event.slug = free_slug(branch, event)
+    try:
+        with transaction.atomic():
+            event.save()
+    except IntegrityError:  # another of the same name took the address between the look and the save
+        event.slug = f"{event.slug}-{secrets.token_hex(3)}"
+        event.save()
+    Organiser.objects.create(
+        event=event,
+        community=community,
+        state=OrganiserState.ACCEPTED,
+        answered_by=by,
+        answered_at=timezone.now(),
+    )
+    write_occurrences(event)
+    record_revision(event, "announce", by=by)
+    return event
+
+
+def free_slug(branch: Branch, event: Event) -> str:
+    """An address for the event that nobody in `branch` has: its name, then its day, then a number."""
+    day = f"{event.starts_at.astimezone(event.tz):%d-%m-%Y}"
+    name = address(event.title)[:80] or "sobytie"
+    taken = set(Event.objects.in_branch(branch).filter(slug__startswith=name).values_list("slug", flat=True))
+    wished = [name, f"{name}-{day}", *(f"{name}-{day}-{number}" for number in range(2, 100))]
+    return next((slug for slug in wished if slug not in taken), f"{name}-{secrets.token_hex(4)}")
+
+
+def _fill(event: Event, answers: Mapping[str, Any]) -> list[str]:
+    """Write answers into the event; which of them changed. Raises BadTimes."""
+    changed = []
+    for name, value in answers.items():
+        if name in ANSWERS and getattr(event, name) != value:
+            setattr(event, name, value)
+            changed.append(name)
+    if event.is_free:
+        event.price = ""
+    _check_times(event)
+    return changed
+
+
+def _check_times(event: Event) -> None:
+    if event.ends_at <= event.starts_at:
+        raise BadTimes(_("Событие кончается раньше, чем начинается. Проверьте время окончания."), "ends_at")
+    if event.ends_at - event.starts_at > LONGEST:
+        raise BadTimes(
+            _("Событие длится больше %(days)s дней. Разделите его или укажите серию.")
+            % {"days": LONGEST.days},
+            "ends_at",
+        )
+    try:
+        event.rrule = checked_rule(event.rrule)
+        times(event, event.starts_at + LOOKED_AHEAD)
+    except BadRule as error:
+        raise BadTimes(str(error), "rrule") from error
+
+
+@transaction.atomic
+def edit_event(event: Event, answers: Mapping[str, Any], *, seen: int, by: User) -> Event:
+    """Change the event and all of its dates. `seen` is the sequence that the editor had before them.
+
+    Raises BadTimes, and StaleEvent when somebody was faster.
+    """
+    fresh = lock(event)
+    if fresh.sequence != seen:
+        raise StaleEvent(fresh)
+    changed = _fill(fresh, answers)
+    if not changed:
+        return fresh
+    fresh.sequence += 1
+    fresh.save()
+    write_occurrences(fresh)
+    record_revision(fresh, "edit", by=by, changed=changed)
+    return fresh
+
+
+@transaction.atomic
+def publish(event: Event, *, by: User) -> Event:
+    """Into the calendar at once when the coordinator trusts an organiser of it, else into the queue.
+
+    Raises AlreadyDecided on a second click.
+    """
+    fresh = move(event, "submit", by=by)
+    trusted = (
+        TrustedOrganiser.objects.filter(
+            community__organised__event=fresh, community__organised__state=OrganiserState.ACCEPTED
+        )
+        .exclude(by=by)
+        .select_related("by")
+        .first()
+    )
+    return approve_event(fresh, by=trusted.by) if trusted else fresh
+
+
+@transaction.atomic
+def approve_event(event: Event, *, by: User) -> Event:
+    """The city sees it. Raises AlreadyDecided and OwnSubmission."""
+    fresh = move(event, "approve", by=by)
+    fresh.occurrences.update(is_listed=True)
+    return fresh
+
+
+@transaction.atomic
+def return_event(event: Event, *, reason: str, by: User) -> Event:
+    """Back to its author, saying why. Raises AlreadyDecided, OwnSubmission, and Refused without a reason."""
+    if not reason.strip():
+        raise Refused(_("Напишите, что поправить: организатор увидит эти слова."))
+    return move(event, "return", by=by, note=reason.strip()[:500])
+
+
+# --- other communities -----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def invite_organiser(event: Event, community: Community, *, by: User) -> Organiser:
+    """Ask `community` to hold the event together; asked twice it is asked once."""
+    fresh = lock(event)
+    organiser, created = Organiser.objects.get_or_create(event=fresh, community=community)
+    if created:
+        record_revision(fresh, "invite", by=by, note=str(community.pk))
+    return organiser
+
+
+@transaction.atomic
+def answer_invitation(organiser: Organiser, accept: bool, *, by: User) -> Organiser:
+    """The community agrees or does not. Raises Refused when it has answered, or was taken off, meanwhile."""
+    event = lock(organiser.event)
+    fresh = Organiser.objects.select_for_update().filter(pk=organiser.pk).first()
+    if fresh is None or fresh.state != OrganiserState.INVITED:
+        raise Refused(_("На это приглашение уже ответили или его отозвали. Обновите страницу."))
+    fresh.state = OrganiserState.ACCEPTED if accept else OrganiserState.DECLINED
+    fresh.answered_by, fresh.answered_at = by, timezone.now()
+    fresh.save()
+    refresh_organisers(event)
+    record_revision(event, "accept" if accept else "decline", by=by, note=str(fresh.community_id))
+    return fresh
+
+
+@transaction.atomic
+def remove_organiser(organiser: Organiser, *, by: User) -> None:
+    """Take a community off the event. Raises Refused for the last one that holds it."""
+    event = lock(organiser.event)
+    fresh = Organiser.objects.select_for_update().filter(pk=organiser.pk).first()
+    if fresh is None:
+        return
+    others = event.organisers.filter(state=OrganiserState.ACCEPTED).exclude(pk=fresh.pk)
+    if fresh.state == OrganiserState.ACCEPTED and not others.exists():
+        raise Refused(_("Это единственный организатор. Пригласите другого или отмените событие."))
+    fresh.delete()
+    refresh_organisers(event)
+    record_revision(event, "remove-organiser", by=by, note=str(fresh.community_id))
+
+
+@transaction.atomic
+def trust(community: Community, *, by: User) -> TrustedOrganiser:
+    """From now on the community's events are published without a look."""
+    trusted, created = TrustedOrganiser.objects.get_or_create(community=community, defaults={"by": by})
+    if created:
+        record_revision(community, "trust", by=by)
+    return trusted
+
+
+@transaction.atomic
+def distrust(community: Community, *, by: User) -> None:
+    """From now on they go through the queue again; what is published stays."""
+    if TrustedOrganiser.objects.filter(community=community).delete()[0]:
+        record_revision(community, "distrust", by=by)

@@ -1,0 +1,128 @@
+"""What happens to published events: one date moves, a series goes on otherwise, something is called off."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events.actions.announcing import BadTimes, StaleEvent, edit_event, free_slug
+from events.actions.scheduling import copy_onto, write_occurrences
+from events.models import Event, Occurrence, Organiser
+from events.querysets.occurrence import LONGEST
+from events.recurrence import rule_from, until_before
+from hub.approvals import Refused, lock, record_revision
+from hub.models import User
+
+
+def _locked(occurrence: Occurrence) -> tuple[Event, Occurrence]:
+    """The event first, as everybody does who changes it. Raises Refused when the date is gone."""
+    event = lock(occurrence.event)
+    fresh = event.occurrences.select_for_update().filter(pk=occurrence.pk).first()
+    if fresh is None:
+        raise Refused(_("Этой даты в серии больше нет: правило изменили. Обновите страницу."))
+    fresh.event = event
+    return event, fresh
+
+
+@transaction.atomic
+def move_occurrence(
+    occurrence: Occurrence, starts_at: datetime, ends_at: datetime, *, note: str = "", by: User
+) -> Occurrence:
+    """Move this one date alone. Raises BadTimes, and Refused for a date that is gone or called off."""
+    event, fresh = _locked(occurrence)
+    if fresh.cancelled_at or event.cancelled_at:
+        raise Refused(_("Эта дата отменена. Сначала верните её."))
+    if not starts_at < ends_at <= starts_at + LONGEST:
+        raise BadTimes(_("Событие кончается раньше, чем начинается. Проверьте время окончания."), "ends_at")
+    fresh.starts_at, fresh.ends_at, fresh.is_moved, fresh.note = starts_at, ends_at, True, note[:200]
+    copy_onto(fresh, event)
+    fresh.save()
+    _raise_sequence(event)
+    record_revision(event, "move", by=by, note=f"{fresh.was_at.isoformat()} → {starts_at.isoformat()}")
+    return fresh
+
+
+@transaction.atomic
+def cancel_occurrence(occurrence: Occurrence, *, note: str = "", by: User) -> Occurrence:
+    """Call this one date off; it stays to be seen as such. Twice is once."""
+    event, fresh = _locked(occurrence)
+    if fresh.cancelled_at is None:
+        fresh.cancelled_at, fresh.note = timezone.now(), note[:200]
+        fresh.save(update_fields=["cancelled_at", "note"])
+        _raise_sequence(event)
+        record_revision(event, "cancel-date", by=by, note=fresh.was_at.isoformat())
+    return fresh
+
+
+@transaction.atomic
+def cancel_event(event: Event, *, reason: str, by: User) -> Event:
+    """Call the whole event off: what is still to come is marked, nothing disappears. Twice is once."""
+    fresh = lock(event)
+    if fresh.cancelled_at is None:
+        now = timezone.now()
+        fresh.cancelled_at, fresh.cancelled_because = now, reason.strip()[:300]
+        fresh.sequence += 1
+        fresh.save(update_fields=["cancelled_at", "cancelled_because", "sequence", "changed_at"])
+        fresh.occurrences.alive().filter(ends_at__gt=now).update(cancelled_at=now)
+        record_revision(fresh, "cancel", by=by, note=fresh.cancelled_because)
+    return fresh
+
+
+@transaction.atomic
+def reinstate_event(event: Event, *, by: User) -> Event:
+    """Take the calling-off back; dates that had been called off one by one before stay so."""
+    fresh = lock(event)
+    if fresh.cancelled_at is not None:
+        fresh.occurrences.filter(cancelled_at=fresh.cancelled_at).update(cancelled_at=None)
+        fresh.cancelled_at, fresh.cancelled_because = None, ""
+        fresh.sequence += 1
+        fresh.save(update_fields=["cancelled_at", "cancelled_because", "sequence", "changed_at"])
+        record_revision(fresh, "reinstate", by=by)
+    return fresh
+
+
+@transaction.atomic
+def edit_following(occurrence: Occurrence, answers: Mapping[str, Any], *, seen: int, by: User) -> Event:
+    """From this date on otherwise: the series ends before it, another goes on under the same organisers.
+
+    From the first date on it is an edit of all. Raises BadTimes, StaleEvent and Refused.
+    """
+    event, fresh = _locked(occurrence)
+    if event.sequence != seen:
+        raise StaleEvent(event)
+    if not event.is_series or fresh.was_at <= event.starts_at:
+        return edit_event(event, answers, seen=seen, by=by)
+    rest = Event.objects.get(pk=event.pk)
+    rest.pk, rest._state.adding = None, True
+    rest.uid = f"{secrets.token_hex(16)}@{event.branch.host or settings.PORTAL_HOST}"
+    rest.follows, rest.sequence = event, 0
+    rest.starts_at, rest.ends_at = fresh.was_at, fresh.was_at + (event.ends_at - event.starts_at)
+    rest.rrule = rule_from(event, fresh.was_at)
+    rest.exdates = [left_out for left_out in event.exdates if left_out >= fresh.was_at]
+    rest.slug = free_slug(event.branch, rest)
+    rest.save()
+    for organiser in event.organisers.all():
+        Organiser.objects.create(
+            event=rest, community=organiser.community, state=organiser.state,
+            answered_by=organiser.answered_by, answered_at=organiser.answered_at,
+        )  # fmt: skip
+    write_occurrences(rest)
+    event.rrule = until_before(event, fresh.was_at)
+    event.exdates = [left_out for left_out in event.exdates if left_out < fresh.was_at]
+    _raise_sequence(event, "rrule", "exdates")
+    write_occurrences(event)
+    record_revision(event, "end-series", by=by, note=fresh.was_at.isoformat())
+    record_revision(rest, "go-on", by=by, note=str(event.pk))
+    return edit_event(rest, answers, seen=0, by=by)
+
+
+def _raise_sequence(event: Event, *fields: str) -> None:
+    event.sequence += 1
+    event.save(update_fields=["sequence", "changed_at", *fields])

@@ -1,0 +1,79 @@
+"""Events one by one: what a month of the calendar reads, and nothing else."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from events.querysets import OccurrenceQuerySet
+
+
+class Occurrence(models.Model):
+    """One time that an event happens.
+
+    `was_at` is when the rule says it happens: what calendars call RECURRENCE-ID. A changed one (`is_moved`)
+    keeps its own times and stays as it is when the series is written anew. What the calendar shows and
+    filters by is copied here, so that a month is one read of one narrow table.
+    """
+
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="occurrences")
+    was_at = models.DateTimeField()
+    starts_at = models.DateTimeField(_("начало"))
+    ends_at = models.DateTimeField(_("конец"))
+    is_moved = models.BooleanField(default=False)
+    cancelled_at = models.DateTimeField(null=True)
+    note = models.CharField(_("что изменилось"), max_length=200, blank=True)
+
+    # Copied from the event: what is listed in the calendar at all, and what it shows.
+    branch = models.ForeignKey("hub.Branch", models.CASCADE, related_name="+", db_index=False)
+    is_listed = models.BooleanField(default=False)
+    day = models.DateField()
+    last_day = models.DateField()
+    all_day = models.BooleanField(default=False)
+    slug = models.SlugField(max_length=100, db_index=False)
+    title = models.CharField(max_length=120)
+    place = models.CharField(max_length=330, blank=True)
+    venue = models.ForeignKey("events.Venue", models.PROTECT, null=True, related_name="+", db_index=False)
+    district = models.ForeignKey("hub.District", models.PROTECT, null=True, related_name="+", db_index=False)
+    lat = models.FloatField(null=True)
+    lng = models.FloatField(null=True)
+    topics = ArrayField(models.CharField(max_length=16), default=list)
+    ages = ArrayField(models.CharField(max_length=16), default=list)
+    communities = ArrayField(models.BigIntegerField(), default=list)
+    is_state = models.BooleanField(default=False)
+    is_free = models.BooleanField(default=True)
+    is_online = models.BooleanField(default=False)
+
+    objects = OccurrenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("дата события")
+        verbose_name_plural = _("даты событий")
+        constraints = [
+            models.UniqueConstraint(fields=["event", "was_at"], name="occurrence_once"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="occurrence_ends_after_start"
+            ),
+            models.CheckConstraint(condition=Q(last_day__gte=F("day")), name="occurrence_days_in_order"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["branch", "day", "starts_at", "id"],
+                condition=Q(is_listed=True),
+                name="occurrence_calendar",
+            ),
+            # Those of several days are few: a month looks for them apart.
+            models.Index(
+                fields=["branch", "last_day"],
+                condition=Q(is_listed=True, last_day__gt=F("day")),
+                name="occurrence_long",
+            ),
+            models.Index(
+                fields=["venue", "starts_at"], condition=Q(cancelled_at=None), name="occurrence_at_venue"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} · {self.starts_at:%d.%m.%Y %H:%M}"

@@ -1,0 +1,86 @@
+"""Reads of the calendar: a month with a capped number a day, a list, what is near in time or place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+if TYPE_CHECKING:
+    from hub.models import Branch
+
+#: What the calendar shows of each.
+SHOWN = (
+    "id", "event_id", "slug", "title", "place", "day", "last_day", "starts_at", "ends_at", "all_day",
+    "cancelled_at", "is_state", "is_free", "is_online", "topics", "lat", "lng",
+)  # fmt: skip
+#: So many of a day stand in a month; the rest is a number.
+A_DAY = 4
+#: Nothing lasts longer.
+LONGEST = timedelta(days=62)
+
+
+@dataclass
+class Day:
+    """A day of the calendar: some of what happens, and how much that is in all."""
+
+    rows: list[dict[str, Any]]
+    total: int
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.rows)
+
+
+class OccurrenceQuerySet(QuerySet):
+    def in_branch(self, branch: Branch) -> Self:
+        return self.filter(branch=branch)
+
+    def listed(self) -> Self:
+        """What the city sees, called-off ones included."""
+        return self.filter(is_listed=True)
+
+    def alive(self) -> Self:
+        return self.filter(cancelled_at=None)
+
+    def between(self, since: date, until: date) -> Self:
+        """Those that touch the days from `since` up to and including `until`."""
+        return self.filter(day__gte=since - LONGEST, day__lte=until, last_day__gte=since)
+
+    def starting(self, since: datetime, until: datetime) -> Self:
+        return self.filter(starts_at__gte=since, starts_at__lt=until)
+
+    def to_come(self, now: datetime) -> Self:
+        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+
+    def at_the_time_of(self, starts_at: datetime, ends_at: datetime) -> Self:
+        """Those that overlap the time in between."""
+        return self.filter(starts_at__lt=ends_at, starts_at__gt=starts_at - LONGEST, ends_at__gt=starts_at)
+
+    def month(self, since: date, until: date) -> dict[date, Day]:
+        """What each day from `since` to `until` shows: its first A_DAY, and how many there are.
+
+        However many the city has, few rows are read: which ones and how many tells the index alone.
+        What lasts several days stands in each of them, before the rest.
+        """
+        rows = self.filter(day__gte=since, day__lte=until).order_by()
+        place = Window(RowNumber(), partition_by=[F("day")], order_by=["starts_at", "pk"])
+        first = rows.annotate(place_of_day=place).filter(place_of_day__lte=A_DAY).values("pk")
+        days = {since + timedelta(days=n): Day([], 0) for n in range((until - since).days + 1)}
+        for day, total in rows.values_list("day").annotate(n=Count("pk")):
+            days[day].total = total
+        shown = self.model.objects.filter(pk__in=first).order_by("starts_at", "pk").values(*SHOWN)
+        for row in shown:
+            days[row["day"]].rows.append(row)
+        long = self.filter(last_day__gt=F("day"), day__lte=until, last_day__gte=since)
+        for row in long.order_by("-day", "-pk").values(*SHOWN):
+            for day in days.keys() & {row["day"] + timedelta(days=n) for n in range(LONGEST.days)}:
+                if row["day"] < day <= row["last_day"]:
+                    days[day].rows.insert(0, row)
+                    days[day].total += 1
+        for day in days.values():
+            del day.rows[A_DAY:]
+        return days

@@ -1,0 +1,131 @@
+"""When a series happens: RFC 5545 rules, by the clock of the event's time zone. Pure.
+
+The libraries do the counting (`recurring-ical-events` on an `icalendar` event); here it is said which
+rules a city needs, and that nobody's rule costs more than a few hundred dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import icalendar
+import recurring_ical_events
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from events.models import Event
+
+#: How far ahead dates are written down; a nightly task moves it on.
+HORIZON = timedelta(days=550)
+#: A series that would have more dates than that within the horizon is refused.
+MOST = 600
+#: What a rule may be made of; seconds, minutes and hours of the day are for machines.
+PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
+FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+_DAY = timedelta(days=1)
+
+
+class BadRule(ValueError):
+    """A rule that no calendar of people has; the message is for whoever wrote it."""
+
+
+@dataclass(frozen=True)
+class Time:
+    """One time of an event; `was_at` is its beginning by the rule."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def was_at(self) -> datetime:
+        return self.starts_at
+
+
+def checked_rule(text: str) -> str:
+    """The rule as we keep it. Raises BadRule."""
+    text = text.strip().removeprefix("RRULE:").upper()
+    if not text:
+        return ""
+    try:
+        rule = icalendar.vRecur.from_ical(text)
+    except ValueError as error:
+        raise BadRule(_("Правило повторения не читается: проверьте, как оно записано.")) from error
+    unknown = sorted(set(rule) - PARTS)
+    frequency = str(rule.get("FREQ", [""])[0])
+    if frequency not in FREQUENCIES or unknown:
+        raise BadRule(_("Повторять можно по дням, неделям, месяцам и годам, не чаще раза в день."))
+    if "COUNT" in rule and "UNTIL" in rule:
+        raise BadRule(_("Укажите либо число повторений, либо последний день, не то и другое."))
+    if int(rule.get("INTERVAL", [1])[0]) < 1 or int(rule.get("COUNT", [1])[0]) < 1:
+        raise BadRule(_("Число повторений и промежуток — целые числа от единицы."))
+    return str(rule.to_ical().decode())
+
+
+def component(event: Event) -> icalendar.Event:
+    """The event as a calendar's own: its first time, rule and left-out times."""
+    made = icalendar.Event()
+    made.add("UID", event.uid or "draft")
+    starts, ends = _local(event, event.starts_at), _local(event, event.ends_at)
+    if event.all_day:
+        made.add("DTSTART", starts.date())
+        made.add("DTEND", ends.date() if ends.time() == time.min else ends.date() + _DAY)
+    else:
+        made.add("DTSTART", starts)
+        made.add("DTEND", ends)
+    if event.rrule:
+        made.add("RRULE", icalendar.vRecur.from_ical(event.rrule))
+    for left_out in event.exdates:
+        local = _local(event, left_out)
+        made.add("EXDATE", local.date() if event.all_day else local)
+    return made
+
+
+def _local(event: Event, moment: datetime) -> datetime:
+    return moment.astimezone(event.tz)
+
+
+def times(event: Event, until: datetime) -> list[Time]:
+    """Every time of the event that begins before `until`, in order. Raises BadRule for too many."""
+    if not event.rrule:
+        return [Time(event.starts_at, event.ends_at)] if event.starts_at < until else []
+    calendar = icalendar.Calendar()
+    calendar.add_component(component(event))
+    found: list[Time] = []
+    # `between` counts what is already running as well: the first time is the earliest there can be.
+    for one in recurring_ical_events.of(calendar).after(event.starts_at):
+        starts_at = _moment(one.get("DTSTART").dt, event.tz)
+        if starts_at >= until:
+            break
+        found.append(Time(starts_at, _moment(one.get("DTEND").dt, event.tz)))
+        if len(found) > MOST:
+            raise BadRule(
+                _("В серии получается больше %(n)s дат. Повторяйте реже или укажите последний день.")
+                % {"n": MOST}
+            )
+    return found
+
+
+def _moment(value: date | datetime, zone: ZoneInfo) -> datetime:
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=zone)
+    return datetime.combine(value, time.min, zone)
+
+
+def until_before(event: Event, moment: datetime) -> str:
+    """The event's rule, ended before `moment`: how a series is cut in two."""
+    rule = icalendar.vRecur.from_ical(event.rrule)
+    rule.pop("COUNT", None)
+    last: Any = moment - timedelta(seconds=1)
+    rule["UNTIL"] = [_local(event, last).date() if event.all_day else last.astimezone(ZoneInfo("UTC"))]
+    return str(rule.to_ical().decode())
+
+
+def rule_from(event: Event, moment: datetime) -> str:
+    """The event's rule as it goes on from `moment`: what was counted before is not counted again."""
+    rule = icalendar.vRecur.from_ical(event.rrule)
+    if "COUNT" in rule:
+        rule["COUNT"] = [int(rule["COUNT"][0]) - len(times(event, moment))]
+    return str(rule.to_ical().decode())

@@ -1,0 +1,9 @@
+"""The clock of events: every task may run twice at once and changes nothing by that."""
+
+from events.actions import scheduling
+from hub.celery import app
+
+
+@app.task
+def roll_horizon() -> None:
+    scheduling.roll_horizon()

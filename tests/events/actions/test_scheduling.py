@@ -1,0 +1,82 @@
+"""Dates written down: twice is once, what was changed by hand stays, the horizon moves on."""
+
+from datetime import timedelta
+
+import pytest
+
+from events.actions.announcing import edit_event
+from events.actions.changing import cancel_occurrence, move_occurrence
+from events.actions.scheduling import roll_horizon, write_occurrences
+from events.models import Occurrence
+from events.recurrence import HORIZON
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+WEEK = timedelta(days=7)
+
+
+def dates(event):
+    return [row.starts_at for row in event.occurrences.order_by("starts_at")]
+
+
+def test_writing_twice_is_once():
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=3")
+    keys = set(event.occurrences.values_list("pk", flat=True))
+    write_occurrences(event)
+    assert set(event.occurrences.values_list("pk", flat=True)) == keys
+    assert dates(event) == [f.SATURDAY, f.SATURDAY + WEEK, f.SATURDAY + 2 * WEEK]
+
+
+def test_what_was_moved_or_called_off_stays_when_the_series_is_written_anew():
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=3")
+    _first, second, third = event.occurrences.order_by("was_at")
+    move_occurrence(
+        second,
+        f.SATURDAY + WEEK + timedelta(hours=3),
+        f.SATURDAY + WEEK + timedelta(hours=5),
+        by=event.created_by,
+    )
+    cancel_occurrence(third, by=event.created_by)
+    event.refresh_from_db()
+    edit_event(event, {"title": "Прогулка подлиннее"}, seen=event.sequence, by=event.created_by)
+    second.refresh_from_db()
+    third.refresh_from_db()
+    assert second.starts_at == f.SATURDAY + WEEK + timedelta(hours=3)
+    assert second.title == "Прогулка подлиннее"
+    assert third.cancelled_at
+
+
+def test_dates_that_the_rule_has_no_more_are_gone():
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=3")
+    edit_event(event, {"rrule": "FREQ=WEEKLY;COUNT=2"}, seen=0, by=event.created_by)
+    assert dates(event) == [f.SATURDAY, f.SATURDAY + WEEK]
+
+
+def test_an_endless_series_ends_at_the_horizon_and_goes_on_with_it():
+    event = f.published(rrule="FREQ=WEEKLY")
+    now = f.SATURDAY - HORIZON + 3 * WEEK
+    Occurrence.objects.all().delete()
+    write_occurrences(event, now)
+    assert len(dates(event)) == 3
+    write_occurrences(event, now + WEEK)
+    assert len(dates(event)) == 4
+    assert roll_horizon() == 1
+
+
+def test_a_date_carries_what_the_calendar_shows_and_filters():
+    event = f.published(place="зал 2", online_url="https://example.org/live")
+    row = event.occurrences.get()
+    assert (row.place, row.district, row.topics, row.ages) == (
+        "Библиотека имени Пушкина, зал 2", event.venue.district, ["trails"], ["families"],
+    )  # fmt: skip
+    assert row.communities == [event.organisers.get().community_id]
+    assert (row.is_listed, row.is_online, row.day, row.last_day) == (
+        True, True, f.SATURDAY.date(), f.SATURDAY.date(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("hours", "days"), [(2, 0), (9, 0), (10, 1), (57, 2)])
+def test_the_last_day_is_that_of_the_last_moment(hours, days):
+    event = f.published(ends_at=f.SATURDAY + timedelta(hours=hours))
+    row = event.occurrences.get()
+    assert (row.last_day - row.day).days == days
