@@ -51,40 +51,44 @@
 
     if (picker) return place(map, box, picker, pin);
 
+    // A marker is one community or, with a number, so many that stand near each other.
+    const many = (n) =>
+      L.divIcon({
+        className: "",
+        iconSize: [44, 44],
+        html: `<span class="hub-cluster" role="img" aria-label="${escape(box.dataset.cluster)}: ${n}">${n}</span>`,
+      });
+    const one = (point) => {
+      const at = [point.lat, point.lng];
+      if (point.n) {
+        const words = `${box.dataset.cluster}: ${point.n}`;
+        return L.marker(at, { icon: many(point.n), n: point.n, title: words, alt: words }).on("click keypress", (event) => {
+          if (event.type === "click" || event.originalEvent.key === "Enter") map.setView(at, map.getZoom() + 2);
+        });
+      }
+      return L.marker(at, { icon: pin(point.direction), n: 1, title: point.name, alt: point.name, riseOnHover: true }).bindPopup(
+        `<a href="${escape(point.url)}">${escape(point.name)}</a>${point.note ? `<p>${escape(point.note)}</p>` : ""}`,
+      );
+    };
+    const standing = (cluster) => cluster.getAllChildMarkers().reduce((sum, marker) => sum + marker.options.n, 0);
     let shown = null;
-    const show = (points) => {
+    const draw = (points) => {
       if (shown) map.removeLayer(shown);
-      const group = L.markerClusterGroup
+      shown = L.markerClusterGroup
         ? L.markerClusterGroup({
             showCoverageOnHover: false,
             maxClusterRadius: 48,
             animate: !still,
-            iconCreateFunction: (cluster) =>
-              L.divIcon({
-                className: "",
-                iconSize: [44, 44],
-                html: `<span class="hub-cluster" role="img" aria-label="${escape(box.dataset.cluster)}: ${cluster.getChildCount()}">${cluster.getChildCount()}</span>`,
-              }),
+            iconCreateFunction: (cluster) => many(standing(cluster)),
           })
         : L.layerGroup();
-      shown = group;
-      const markers = points.map((point) => {
-        const marker = L.marker([point.lat, point.lng], {
-          icon: pin(point.direction),
-          title: point.name,
-          alt: point.name,
-          keyboard: true,
-          riseOnHover: true,
-        });
-        marker.bindPopup(`<a href="${escape(point.url)}">${escape(point.name)}</a>${point.note ? `<p>${escape(point.note)}</p>` : ""}`);
-        return marker;
-      });
-      if (group.addLayers) group.addLayers(markers);
-      else for (const marker of markers) group.addLayer(marker);
-      map.addLayer(group);
+      for (const point of points) shown.addLayer(one(point));
+      map.addLayer(shown);
+    };
+    const fit = (points) => {
       if (points.length > 1)
         map.fitBounds(L.latLngBounds(points.map((p) => [p.lat, p.lng])), { padding: [36, 36], maxZoom: 15, animate: false });
-      else if (points.length) map.setView([points[0].lat, points[0].lng], 14);
+      else if (points.length) map.setView([points[0].lat, points[0].lng], 14, { animate: false });
     };
 
     // GeoJSON, or a plain list of points
@@ -99,13 +103,51 @@
             }) => ({ lat, lng, ...properties }),
           )
         : data.results || data.points || data;
-    const load = (source) =>
-      fetch(source, { headers: { Accept: "application/json" } })
+    // Until everybody has been sent, each move of the map asks for the part that it shows.
+    let source = "";
+    let whole = true;
+    let last = "";
+    const get = (address, then) => {
+      last = address;
+      return fetch(address, { headers: { Accept: "application/json" } })
         .then((answer) => (answer.ok ? answer.json() : []))
-        .then((data) => show(plain(data)))
+        .then((data) => last === address && then(data))
         .catch(() => {});
-    if (box.dataset.points) show(JSON.parse(document.getElementById(box.dataset.points).textContent));
-    else if (box.dataset.source) load(box.dataset.source);
+    };
+    const load = (address) => {
+      source = address;
+      whole = true;
+      return get(address, (data) => {
+        const points = plain(data);
+        draw(points);
+        fit(points);
+        whole = data.whole !== false;
+        if (!whole) look();
+      });
+    };
+    const look = () => {
+      if (whole) return;
+      // Whole tiles, so that neighbours ask for the same parts and the portal answers from its memory.
+      const zoom = Math.round(map.getZoom());
+      const step = 360 / 2 ** zoom;
+      const bounds = map.getBounds();
+      const edges = [
+        Math.floor(bounds.getWest() / step),
+        Math.floor(bounds.getSouth() / step),
+        Math.ceil(bounds.getEast() / step),
+        Math.ceil(bounds.getNorth() / step),
+      ].map((edge) => String(Number((edge * step).toFixed(6))));
+      const address = new URL(source, location.href);
+      address.searchParams.set("bbox", edges.join(","));
+      address.searchParams.set("zoom", String(zoom));
+      if (address.href !== last) get(address.href, (data) => draw(plain(data)));
+    };
+    map.on("moveend", look);
+    if (box.dataset.points) {
+      const points = JSON.parse(document.getElementById(box.dataset.points).textContent);
+      draw(points);
+      fit(points);
+    } else if (box.dataset.source) load(box.dataset.source);
     // the page asks for other points: detail is their address
     box.addEventListener("hub:points", (event) => {
       map.invalidateSize();
