@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hub.public import kept
@@ -80,12 +80,15 @@ def initials(name: str) -> str:
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """`{% icon "search" %}`, `{% icon "check" "sm" %}`; with a label it speaks, without it is decoration."""
     # A page has dozens of the same few; names come from templates, so there are not many of them.
-    return _icon(name, size, str(label), static(SPRITE) if settings.DEBUG else _sprite_address())
+    return _icon(name, size, str(label), _static(SPRITE))
 
 
-@cache
-def _sprite_address() -> str:
-    return static(SPRITE)
+def _static(path: str) -> str:
+    """Address of a file of ours; outside development it is the same for as long as the process lives."""
+    return static(path) if settings.DEBUG else _static_kept(path)
+
+
+_static_kept = cache(static)
 
 
 @lru_cache(maxsize=1000)
@@ -132,7 +135,7 @@ def cover(
         file, part = (
             (f"hub/covers/wide-{drawn.pattern}.svg", "p") if wide else (COVERS, f"pt-{drawn.pattern}")
         )
-        inside = format_html('<svg><use href="{}#{}"/></svg>', static(file), part)
+        inside = format_html('<svg><use href="{}#{}"/></svg>', _static(file), part)
     return format_html(
         '<span class="hub-cover hub-duo-{}{}" aria-hidden="true">{}{}</span>',
         drawn.duo,
@@ -227,34 +230,38 @@ def num(value: float | str | None, places: int | None = None) -> str:
     """1 234,5 — grouped by no-break spaces; nothing for nothing."""
     if value is None or value == "":
         return ""
+    return _num(value, places, get_language())
+
+
+@lru_cache(maxsize=4000, typed=True)
+def _num(value: float | str, places: int | None, language: str | None) -> str:
     return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
-def _counted(value: int) -> dict[str, str]:
-    return {
-        "communities": ngettext("%(n)s сообщество", "%(n)s сообществ", value),
-        "participants": ngettext("%(n)s участник", "%(n)s участников", value),
-        "people": ngettext("%(n)s человек", "%(n)s человек", value),
-        "records": ngettext("%(n)s запись", "%(n)s записей", value),
-        "rows": ngettext("%(n)s строка", "%(n)s строк", value),
-        "fields": ngettext("%(n)s поле", "%(n)s полей", value),
-        "places": ngettext("%(n)s место", "%(n)s мест", value),
-        "decisions": ngettext("%(n)s решение", "%(n)s решений", value),
-        "days": ngettext("%(n)s день", "%(n)s дней", value),
-        "workdays": ngettext("%(n)s рабочий день", "%(n)s рабочих дней", value),
-        "months": ngettext("%(n)s месяц", "%(n)s месяцев", value),
-        "years": ngettext("%(n)s год", "%(n)s лет", value),
-        "files": ngettext("%(n)s файл", "%(n)s файлов", value),
-        "pages": ngettext("%(n)s страница", "%(n)s страниц", value),
-        "results": ngettext("нашлось %(n)s", "нашлось %(n)s", value),
-    }
+_COUNTED = {
+    "communities": ngettext_lazy("%(n)s сообщество", "%(n)s сообществ", "whole"),
+    "participants": ngettext_lazy("%(n)s участник", "%(n)s участников", "whole"),
+    "people": ngettext_lazy("%(n)s человек", "%(n)s человек", "whole"),
+    "records": ngettext_lazy("%(n)s запись", "%(n)s записей", "whole"),
+    "rows": ngettext_lazy("%(n)s строка", "%(n)s строк", "whole"),
+    "fields": ngettext_lazy("%(n)s поле", "%(n)s полей", "whole"),
+    "places": ngettext_lazy("%(n)s место", "%(n)s мест", "whole"),
+    "decisions": ngettext_lazy("%(n)s решение", "%(n)s решений", "whole"),
+    "days": ngettext_lazy("%(n)s день", "%(n)s дней", "whole"),
+    "workdays": ngettext_lazy("%(n)s рабочий день", "%(n)s рабочих дней", "whole"),
+    "months": ngettext_lazy("%(n)s месяц", "%(n)s месяцев", "whole"),
+    "years": ngettext_lazy("%(n)s год", "%(n)s лет", "whole"),
+    "files": ngettext_lazy("%(n)s файл", "%(n)s файлов", "whole"),
+    "pages": ngettext_lazy("%(n)s страница", "%(n)s страниц", "whole"),
+    "results": ngettext_lazy("нашлось %(n)s", "нашлось %(n)s", "whole"),
+}
 
 
 @register.filter
 def counted(value: int | None, noun: str) -> str:
     """`{{ 21|counted:"communities" }}` → «21 сообщество»."""
     whole = int(value or 0)
-    return _counted(whole)[noun] % {"n": num(whole)}
+    return str(_COUNTED[noun] % {"whole": whole, "n": num(whole)})
 
 
 @register.filter
@@ -297,6 +304,26 @@ def freshness(value: date | datetime | None) -> str:
     return "" if age <= HALF_YEAR else "aging" if age <= YEAR else "stale"
 
 
+@register.simple_tag
+def fresh(at: date | datetime | None = None, level: str = "") -> SafeString:
+    """`{% fresh at=record.confirmed_on %}`: when it was last confirmed; `level` overrides ok, aging, stale, never."""
+    day = timezone.localtime(at).date() if isinstance(at, datetime) else at
+    return _fresh(day or None, level or freshness(day) or "ok", get_language())
+
+
+@lru_cache(maxsize=4000)
+def _fresh(day: date | None, level: str, language: str | None) -> SafeString:
+    if day is None:
+        words = gettext("Ещё не подтверждено")
+    elif level == "stale":
+        words = gettext("Не обновлялось с %(day)s") % {"day": f"{day:%d.%m.%Y}"}
+    else:
+        words = gettext("Подтверждено %(day)s") % {"day": f"{day:%d.%m.%Y}"}
+    return format_html(
+        '<span class="hub-fresh{}">{}</span>', "" if level == "ok" else f" hub-fresh--{level}", words
+    )
+
+
 class StateLook(NamedTuple):
     tone: str
     icon: str
@@ -332,6 +359,19 @@ STATES = {
 def state_look(code: str) -> StateLook:
     """Tone, icon and word of a state."""
     return STATES.get(code, StateLook("", "point", code))
+
+
+@register.simple_tag
+def pill(state: str = "", tone: str = "", icon: str = "", label: object = "") -> SafeString:
+    """`{% pill state="approved" %}`: a state with its icon; tone, icon and label override the state's own."""
+    look = state_look(state)
+    shown = tone or look.tone
+    return format_html(
+        '<span class="hub-pill{}">{}{}</span>',
+        f" hub-pill--{shown}" if shown else "",
+        _icon(icon or look.icon, "", "", _static(SPRITE)),
+        label or look.label,
+    )
 
 
 # --- bars and tables: what SVG and <td> need --------------------------------------------------------
