@@ -212,7 +212,7 @@ class Country:
         record.community = Community(branch_id=branch)
         record.district = District(pk=district, name=self.tables["District"].rows[district - 1]["name"])
         record.fill_keys()
-        derived = ("keywords", "name_key", "link_keys", "branch_key")
+        derived = ("keywords", "name_key", "link_keys", "branch_key", "marks")
         return answers | {name: getattr(record, name) for name in derived if hasattr(record, name)}
 
 

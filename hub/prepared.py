@@ -36,7 +36,9 @@ class Prepared:
         names = [*query.extra_select, *query.values_select, *query.annotation_select]
         converters = compiler.get_converters([column[0] for column in compiler.select])
         places = [
-            marks.index(value) if type(value) in (int, str) and value in marks else None for value in params
+            # Some columns wrap their numbers in a subclass of int.
+            marks.index(value) if isinstance(value, int | str) and value in marks else None
+            for value in params
         ]
         if {place for place in places if place is not None} != set(range(len(marks))):
             raise ValueError("A mark did not come through to the parameters of the query.")

@@ -26,7 +26,9 @@ def place_row(row: ImportRow, *, city: City, by: User) -> Community:
     record = community.current
     record.city = city
     record.fill_keys()
-    record.save(update_fields=["city", "keywords", "name_key", "link_keys", "branch_key", "saved_at"])
+    record.save(
+        update_fields=["city", "keywords", "name_key", "link_keys", "branch_key", "marks", "saved_at"]
+    )
     community.listing, community.listed_at = Listing.LISTED, timezone.now()
     community.save(update_fields=["listing", "listed_at"])
     record_revision(community, "place", by=by, changed=["city"])

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities import choices as ch
 from communities.keys import link_key, name_key
+from communities.marks import SIZE, marks
 from communities.querysets import CensusRecordQuerySet, CensusRoundQuerySet
 from hub.approvals import Reviewed
 from hub.choices import State
@@ -190,6 +191,8 @@ class CensusRecord(Reviewed):
     keywords = models.TextField(blank=True, editable=False)
     name_key = models.CharField(max_length=160, blank=True, editable=False)
     link_keys = ArrayField(models.CharField(max_length=200), default=list, editable=False)
+    # The options that the catalogue counts, as bits: communities/marks.py.
+    marks = models.BinaryField(default=bytes(SIZE), db_default=bytes(SIZE), editable=False)
     search = models.GeneratedField(
         # The branch is one more word of the record («branch17»), so that a single index answers
         # «these words in this branch» however many branches the country has.
@@ -244,6 +247,13 @@ class CensusRecord(Reviewed):
             ),
             GinIndex(fields=["link_keys"], name="censusrecord_links"),
             models.Index(fields=["lat", "lng"], condition=Q(lat__isnull=False), name="censusrecord_near"),
+            # All that the counts and the map of a branch read: the wide rows stay untouched.
+            models.Index(
+                fields=["branch_key"],
+                include=["id", "district", "state", "marks", "lat", "lng"],
+                condition=Q(state__in=["approved", "imported"]),
+                name="censusrecord_counted",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -273,7 +283,7 @@ class CensusRecord(Reviewed):
         return frozenset(name for name, version in self.touched.items() if version > self.submitted_version)
 
     def fill_keys(self) -> None:
-        """Derive what search and the search for duplicates read. Called by every action that writes answers."""
+        """Derive what search, counts and the search for duplicates read. Called by every action that writes answers."""
         self.branch_key = self.community.branch_id
         self.name_key = name_key(self.name)
         links = (self.vk, self.telegram, self.site, self.other_link)
@@ -284,6 +294,21 @@ class CensusRecord(Reviewed):
         # The catalogue is searched in its own language, whatever language the writer's pages are in.
         with translation.override(settings.LANGUAGE_CODE):
             self.keywords = ", ".join(str(label) for label in labels)
+        self.marks = marks(self.options())
+
+    def options(self) -> list[tuple[str, str]]:
+        """The options of the catalogue that this record has, but for its district and its confirmation."""
+        groups = {
+            "direction": self.directions,
+            "topic": self.topics,
+            "age": self.ages,
+            "days": self.days,
+            "format": [self.format],
+            "language": self.languages,
+            "looking": ["true"] if self.looking_for_people else [],
+            "accessible": ["true"] if self.accessible else [],
+        }
+        return [(group, value) for group, values in groups.items() for value in values]
 
 
 class Photo(models.Model):

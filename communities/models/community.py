@@ -53,11 +53,12 @@ class Community(models.Model):
             ),
         ]
         indexes = [
-            # The catalogue's order (newest first) and its keyset pages.
+            # The catalogue's order (newest first), its keyset pages, and which record each shows.
             models.Index(
                 fields=["branch", "-listed_at", "-id"],
+                include=["current"],
                 condition=Q(listing="listed"),
-                name="community_catalogue",
+                name="community_shown",
             ),
         ]
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
 from django.db.models import (
     Aggregate,
-    BooleanField,
-    CharField,
+    Avg,
+    BinaryField,
     Count,
-    ExpressionWrapper,
     F,
+    FloatField,
     Func,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Floor, JSONObject
 
 from communities.keys import retyped, slips, words
 from hub.choices import State
@@ -30,16 +31,12 @@ from hub.choices import State
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from communities.marks import Chosen
     from communities.models import Community
     from hub.models import Branch
 
-#: What a resident chose: group → values («looking» → ["true"]).
-Chosen = Mapping[str, Sequence[str]]
-
 #: So many matches are ranked and paged through; who finds more is asked to say more.
 RANKED = 1000
-#: So many points a map shows at once.
-POINTS = 2000
 #: So many unknown words of one question are mended.
 MENDED = 2
 #: Weights of D (the branch itself), C (description), B (short text, topics, district), A (name).
@@ -131,33 +128,24 @@ def words_query(words: Sequence[str], branch: Branch | None, *, in_name: bool = 
     return query
 
 
-class CountEach(Aggregate):
-    """How many rows have each of `values` in `column` (an array or a scalar), under a condition: one array.
+#: A part of the map: west, south, east, north.
+Box = tuple[float, float, float, float]
 
-    An own Count for every one of some seventy options would say the same, but Django takes longer to
-    write that query than Postgres to answer it.
-    """
 
-    allow_distinct = False
-    output_field = ArrayField(IntegerField())
+class Cell(NamedTuple):
+    """A cell of the map's grid: how many stand there, the middle of them, who they are."""
 
-    def __init__(self, column: str, values: Iterable[str], under: Q, **extra: Any) -> None:
-        # Q() alone is no expression; «the key is there» holds for every row.
-        super().__init__(column, ExpressionWrapper(under or Q(pk__isnull=False), BooleanField()), **extra)
-        self.values = list(values)
+    n: int
+    lat: float
+    lng: float
+    members: list[int]
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
-        column, under = self.get_source_expressions()[:2]
-        column_sql, column_params = compiler.compile(column)
-        under_sql, under_params = compiler.compile(under)
-        test = (
-            f"%s = ANY({column_sql})" if isinstance(column.output_field, ArrayField) else f"%s = {column_sql}"
-        )
-        one = f"COUNT(*) FILTER (WHERE {test} AND {under_sql})"
-        params: list[Any] = []
-        for value in self.values:
-            params += [value, *column_params, *under_params]
-        return f"ARRAY[{', '.join([one] * len(self.values))}]::integer[]", tuple(params)
+
+class Joined(Aggregate):
+    """The bytes of a column of many rows, one after another, in no particular order."""
+
+    template = "string_agg(%(expressions)s, ''::bytea)"
+    output_field = BinaryField()
 
 
 class CatalogueQuerySet(QuerySet):
@@ -191,35 +179,17 @@ class CatalogueQuerySet(QuerySet):
         rank = SearchRank(F("current__search"), words_query(words, None), weights=_WEIGHTS)
         return found.order_by(rank.desc(), "-listed_at", "-pk")
 
-    def facets(self, chosen: Chosen, options: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-        """One query: {"all": n, "total": n, group: {value: n}}; "all" is before anything was chosen.
+    def told_by_index(self, branch: int) -> Self:
+        """All of `branch`, asked for so that an index tells what is counted of them (words have their own)."""
+        return self.filter(current__branch_key=branch, current__state__in=_PUBLIC)
 
-        Each group is counted under the other groups: the number beside an option says what one would
-        see by choosing it as well.
-        """
-
-        def under(group: str) -> Q:
-            wanted = Q()
-            for other, values in chosen.items():
-                if values and other != group:
-                    wanted &= condition(other, values)
-            return wanted
-
-        counts: dict[str, Aggregate] = {
-            "n_all": Count("pk"),
-            "n_total": Count("pk", filter=under("") or None),
-        }
-        for group, values in options.items():
-            if group in _FLAGS:
-                counts[group] = Count("pk", filter=_FLAGS[group] & under(group))
-            elif values:
-                counts[group] = CountEach(_COLUMNS[group], values, under(group))
-        numbers = self.order_by().aggregate(**counts)
-        facets: dict[str, Any] = {"all": numbers["n_all"], "total": numbers["n_total"]}
-        for group, values in options.items():
-            found = numbers.get(group, [])
-            facets[group] = dict(zip(values, [found] if group in _FLAGS else found, strict=True))
-        return facets
+    def marked(self) -> QuerySet[Any, dict[str, Any]]:
+        """The marks of these communities by district and state: all that `Tally` counts."""
+        return (
+            self.order_by()
+            .values("current__district", "current__state")
+            .annotate(marks=Joined("current__marks"))
+        )
 
     def cards(self) -> QuerySet[Any, dict[str, Any]]:
         """What a card shows, as plain dictionaries; the picture is the first photo."""
@@ -287,9 +257,29 @@ class CatalogueQuerySet(QuerySet):
             ),
         )
 
+    def on_map(self, box: Box | None = None) -> Self:
+        """Those that stand on the map, or in this part of it."""
+        if box is None:
+            return self.filter(current__lat__isnull=False, current__lng__isnull=False)
+        west, south, east, north = box
+        return self.filter(current__lat__range=(south, north), current__lng__range=(west, east))
+
+    def cells(self, height: float, width: float) -> list[Cell]:
+        """How many stand in each cell of a grid (in degrees), and where in the middle of them; one query."""
+
+        def line(column: str, step: float) -> Func:
+            return Floor(F(column) / Value(step, FloatField()), output_field=IntegerField())
+
+        rows = (
+            self.order_by()
+            .values(row=line("current__lat", height), column=line("current__lng", width))
+            .annotate(n=Count("pk"), lat=Avg("current__lat"), lng=Avg("current__lng"), members=ArrayAgg("pk"))
+        )
+        return [Cell(*row) for row in rows.values_list("n", "lat", "lng", "members")]
+
     def points(self) -> QuerySet[Any, tuple[Any, ...]]:
-        """(slug, name, lat, lng, directions, schedule, place) of at most POINTS that stand on the map."""
-        return self.filter(current__lat__isnull=False, current__lng__isnull=False).values_list(
+        """(slug, name, lat, lng, directions, schedule, place): what a point of the map says."""
+        return self.values_list(
             "slug",
             "current__name",
             "current__lat",
@@ -297,17 +287,6 @@ class CatalogueQuerySet(QuerySet):
             "current__directions",
             "current__schedule",
             "current__place",
-        )[:POINTS]
-
-    def by_direction_and_district(self) -> QuerySet[Any, tuple[str, int | None, int]]:
-        """(direction, district id, number): a community of two directions is counted in both."""
-        every = F("current__directions")
-        return (
-            self.order_by()
-            .annotate(direction=Func(every, function="unnest", output_field=CharField(), set_returning=True))
-            .values("direction", "current__district")
-            .annotate(n=Count("pk"))
-            .values_list("direction", "current__district", "n")
         )
 
 

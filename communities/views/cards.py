@@ -43,18 +43,3 @@ def cards(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def feature(point: tuple[Any, ...]) -> dict[str, Any]:
-    """What `Community.objects.points()` read, as a GeoJSON feature."""
-    slug, name, lat, lng, directions, schedule, place = point
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [lng, lat]},
-        "properties": {
-            "name": name,
-            "url": address(slug),
-            "direction": directions[0] if directions else "",
-            "note": schedule or place,
-        },
-    }

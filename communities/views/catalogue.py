@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,11 +16,15 @@ from django.utils.translation import gettext as _
 from communities.choices import Direction, Topic
 from communities.filters import CommunityFilterSet
 from communities.keys import fold, words
+from communities.marks import Tally
 from communities.models import Community, SearchWord
-from communities.querysets.search import POINTS, RANKED, words_query
-from communities.views.cards import cards, feature
+from communities.querysets import CommunityQuerySet
+from communities.querysets.search import RANKED, words_query
+from communities.views.cards import cards
+from communities.views.counts import districts, heat, tally
 from hub.models import Branch, District
-from hub.public import public_page, remember
+from hub.prepared import Prepared
+from hub.public import public_page
 
 VIEWS = ("list", "cards", "map")
 PAGE = 24
@@ -32,61 +35,67 @@ SUGGESTED = 5
 
 @dataclass(frozen=True)
 class Asked:
-    """A question to the catalogue as it is answered: typos mended, options counted."""
+    """A question to the catalogue as it is answered: typos mended, options counted when somebody looks."""
 
     filters: CommunityFilterSet
     branch: Branch
     chosen: dict[str, list[str]]
     words: list[str]
-    mended: bool
-    counts: dict[str, Any]
-    districts: list[District]
+    mended: bool = False
 
-    def communities(self) -> Any:
-        """Those that fit, in the order of the catalogue."""
-        found = Community.objects.in_branch(self.branch).listed().chosen(self.chosen)
-        return found.best_first(self.words, self.branch, self.counts["total"])
+    @cached_property
+    def districts(self) -> list[District]:
+        return districts(self.branch)
+
+    @cached_property
+    def tally(self) -> Tally:
+        """All that have the words, whatever else was chosen."""
+        return tally(self.branch, self.districts, self.words)
+
+    @cached_property
+    def counts(self) -> dict[str, Any]:
+        fixed = CommunityFilterSet.options()
+        options = {group: [value for value, _label in pairs] for group, pairs in fixed.items()}
+        options["district"] = list(dict.fromkeys(district.slug for district in self.districts))
+        return self.tally.facets(self.chosen, options)
+
+    def everybody(self) -> CommunityQuerySet:
+        return Community.objects.in_branch(self.branch).listed()
+
+    def fitting(self) -> Any:
+        """Those that fit, in no order."""
+        found = self.everybody().chosen(self.chosen)
+        if self.words:
+            return found.found_by(words_query(self.words, self.branch))
+        return found.told_by_index(self.branch.pk)
+
+    def cards(self, start: int) -> Any:
+        """What the cards of one page show, in the order of the catalogue."""
+        if not start and not self.chosen and not self.words:
+            return first_page(self.branch.pk)
+        ordered = (
+            self.everybody().chosen(self.chosen).best_first(self.words, self.branch, self.counts["total"])
+        )
+        return ordered.cards()[start : start + PAGE]
+
+
+#: The page of the catalogue that the most people open, written once.
+first_page = Prepared(
+    lambda branch: Community.objects.filter(branch_id=branch).listed().newest_first().cards()[:PAGE], int
+)
 
 
 def asked(request: HttpRequest) -> Asked:
     """Read the question from the address; when no record has its words, look for what was meant."""
     branch: Branch = request.branch  # type: ignore[attr-defined]
     filters = CommunityFilterSet(request.GET, queryset=Community.objects.none(), request=request)
-    chosen, looked_for = filters.chosen(), filters.words()
-    known = districts(branch)
-    counts = _counts(branch, known, chosen, looked_for)
-    if looked_for and not counts["all"] and "exact" not in request.GET:
-        meant = SearchWord.objects.in_branch(branch).meant(request.GET["q"], looked_for)
-        if meant != looked_for:
-            better = _counts(branch, known, chosen, meant)
-            if better["all"]:
-                return Asked(filters, branch, chosen, meant, True, better, known)
-    return Asked(filters, branch, chosen, looked_for, False, counts, known)
-
-
-def districts(branch: Branch) -> list[District]:
-    return remember(
-        f"districts:{branch.pk}",
-        lambda: list(District.objects.filter(city__branch=branch).select_related("city")),
-    )
-
-
-def _counts(
-    branch: Branch, known: list[District], chosen: dict[str, list[str]], looked_for: list[str]
-) -> dict[str, Any]:
-    options = {
-        group: [value for value, _label in pairs] for group, pairs in CommunityFilterSet.options().items()
-    }
-    options["district"] = list(dict.fromkeys(district.slug for district in known))
-
-    def count() -> dict[str, Any]:
-        listed = Community.objects.in_branch(branch).listed()
-        return listed.found_by(words_query(looked_for, branch) if looked_for else None).facets(
-            chosen, options
-        )
-
-    question = json.dumps([looked_for, sorted(chosen.items())]).encode()
-    return remember(f"facets:{branch.pk}:{hashlib.blake2b(question, digest_size=16).hexdigest()}", count)
+    question = Asked(filters, branch, filters.chosen(), filters.words())
+    if question.words and not len(question.tally) and "exact" not in request.GET:
+        meant = SearchWord.objects.in_branch(branch).meant(request.GET["q"], question.words)
+        better = replace(question, words=meant, mended=True)
+        if meant != question.words and len(better.tally):
+            return better
+    return question
 
 
 @public_page
@@ -99,7 +108,7 @@ def community_list(request: HttpRequest) -> HttpResponse:
     reach = min(total, RANKED if question.words else DEEPEST)
     page = Paginator(range(reach), PAGE).get_page(request.GET.get("page"))
     start = page.start_index() - 1 if reach else 0
-    rows = question.communities().cards()[start : start + PAGE] if total else []
+    rows = question.cards(start) if total else []
     context = {
         "asked": question,
         "q": request.GET.get("q", ""),
@@ -117,17 +126,6 @@ def community_list(request: HttpRequest) -> HttpResponse:
     }
     part = request.headers.get("HX-Target") == "results"
     return render(request, f"communities/{'_community_results' if part else 'community_list'}.html", context)
-
-
-@public_page
-def community_map(request: HttpRequest) -> JsonResponse:
-    """Points of the same question as GeoJSON, at most POINTS of them."""
-    question = asked(request)
-    features = [feature(point) for point in question.communities().points()]
-    return JsonResponse(
-        {"type": "FeatureCollection", "features": features, "truncated": len(features) == POINTS},
-        content_type="application/geo+json",
-    )
 
 
 @public_page
@@ -195,57 +193,6 @@ def _suggested(branch: Branch, text: str, started: list[str]) -> list[dict[str, 
 def community_gaps(request: HttpRequest) -> HttpResponse:
     """Directions × districts: where the city has nobody yet."""
     return render(request, "communities/gaps.html", heat(request.branch))  # type: ignore[attr-defined]
-
-
-def heat(branch: Branch) -> dict[str, Any]:
-    """Rows and columns of components/heat.html, numbers per direction, the number of all."""
-    listed = Community.objects.in_branch(branch).listed()
-    known = districts(branch)
-    cells: dict[tuple[str, int | None], int] = {}
-    per_direction: dict[str, int] = dict.fromkeys(Direction.values, 0)
-    for direction, district, n in listed.by_direction_and_district():
-        cells[direction, district] = n
-        per_direction[direction] = per_direction.get(direction, 0) + n
-    catalogue = reverse("community-list")
-    rows = []
-    for direction in Direction:
-        row = []
-        for district in known:
-            n = cells.get((direction.value, district.pk), 0)
-            words_of = {"direction": direction.label, "district": district.name, "n": n}
-            row.append(
-                {
-                    "value": n,
-                    "href": f"{catalogue}?direction={direction.value}&district={district.slug}"
-                    if n
-                    else reverse("census-start"),
-                    "title": (
-                        _("%(direction)s, %(district)s: %(n)s")
-                        if n
-                        else _("%(direction)s, %(district)s: пока никого, начать сообщество")
-                    )
-                    % words_of,
-                }
-            )
-        rows.append(
-            {"label": direction.label, "code": direction.value, "cells": row, "n": per_direction[direction]}
-        )
-    empty = [
-        (direction, district)
-        for direction in Direction
-        for district in known
-        if not cells.get((direction.value, district.pk))
-    ]
-    return {
-        "columns": [district.name for district in known],
-        "rows": rows,
-        "most": max(cells.values(), default=0),
-        "empty": [{"direction": direction, "district": district} for direction, district in empty],
-        "directions": [
-            {"code": code, "label": Direction(code).label, "n": n, "href": f"{catalogue}?direction={code}"}
-            for code, n in per_direction.items()
-        ],
-    }
 
 
 # --- the question as links -------------------------------------------------------------------------

@@ -13,7 +13,7 @@ def test_every_answer_of_the_questionnaire_is_compared():
         "id", "community", "round", "confirms", "state", "submitted_at", "submitted_by", "decide_by",
         "decided_at", "decided_by",
         "version", "touched", "rough", "submitted_version", "created_at", "saved_at",
-        "keywords", "name_key", "link_keys", "branch_key", "search",
+        "keywords", "name_key", "link_keys", "branch_key", "marks", "search",
     }  # fmt: skip
     columns = {field.name for field in CensusRecord._meta.concrete_fields}
     assert columns - kept - bookkeeping == set()

@@ -107,15 +107,6 @@ def test_htmx_gets_the_part_that_changes(client):
     assert 'id="n-direction-place" hx-swap-oob="true"' in part
 
 
-def test_map_speaks_geojson(client):
-    approved(name="Тропа", lat=43.5, lng=39.7)
-    approved(name="Без места", lat=None, lng=None)
-    answer = client.get(reverse("community-map"), {"direction": "place"}).json()
-    assert [f["geometry"]["coordinates"] for f in answer["features"]] == [[39.7, 43.5]]
-    assert answer["features"][0]["properties"]["name"] == "Тропа"
-    assert client.get(reverse("community-map"), {"direction": "plan"}).json()["features"] == []
-
-
 class TestSuggestions:
     @pytest.fixture(autouse=True)
     def city(self):
@@ -150,10 +141,10 @@ def test_gaps_show_and_invite(client):
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 6),
+        ("/", 5),
         ("/communities/", 4),
         ("/communities/?q=тропа&direction=place", 4),
-        ("/communities/map.geojson", 4),
+        ("/communities/map.geojson", 3),
         ("/communities/gaps/", 3),
         ("/communities/suggest/?q=тро", 3),
         ("/sitemap.xml", 3),
