@@ -111,14 +111,14 @@ _kept: dict[Hashable, tuple[float, Any]] = {}
 def kept(key: Hashable, make: Callable[[], T]) -> T:
     """What this process made not long ago for the same key; for small things that cost more than a look
     into Redis. Nothing personal may come here."""
-    if not settings.PUBLIC_CACHE_SECONDS:
+    if not settings.KEPT_SECONDS:
         return make()
     now = monotonic()
     found = _kept.get(key)
     if found is None or found[0] < now:
         if len(_kept) > MOST_KEPT:
             _kept.clear()
-        found = _kept[key] = (now + settings.PUBLIC_CACHE_SECONDS, make())
+        found = _kept[key] = (now + settings.KEPT_SECONDS, make())
     return found[1]
 
 
@@ -127,14 +127,3 @@ def forget() -> None:
     _kept.clear()
     _pages.clear()
     cache.clear()
-
-
-def remember(key: str, make: Callable[[], Any]) -> Any:
-    """A figure that may be as old as a public page: from the cache, or made now."""
-    if not settings.PUBLIC_CACHE_SECONDS:
-        return make()
-    found = cache.get(key)
-    if found is None:
-        found = make()
-        cache.set(key, found, settings.PUBLIC_CACHE_SECONDS)
-    return found

@@ -156,6 +156,8 @@ CACHES = {
 # How long a page may be kept for visitors without an account (hub/public.py). A withdrawn consent must
 # empty the public pages within a minute; a developer and a test see every change at once.
 PUBLIC_CACHE_SECONDS: int = env.int("PUBLIC_CACHE_SECONDS", 0 if DEBUG else 30)
+# How long a process keeps what it made of rare settings: its branch, the districts, the page's frame.
+KEPT_SECONDS: int = env.int("KEPT_SECONDS", 0 if DEBUG else 30)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data")))

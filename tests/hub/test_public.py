@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def kept(settings):
-    settings.PUBLIC_CACHE_SECONDS = 30
+    settings.PUBLIC_CACHE_SECONDS = settings.KEPT_SECONDS = 30
     forget()
     yield
     forget()
