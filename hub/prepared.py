@@ -1,8 +1,8 @@
-"""Queries that Django writes once a process and Postgres answers many times.
+"""Queries that Django writes once a process and Postgres plans once a connection.
 
-Putting a query of several joins together costs Django some milliseconds, more than Postgres needs to
-answer it. On the few pages that must be fast the sentence is therefore written once, with marks in the
-place of values; later calls only put other values in.
+Putting a query of several joins together costs Django some milliseconds, and planning it costs Postgres
+one more: both more than answering it. On the few pages that must be fast the sentence is therefore
+written once, with marks in the place of values; later calls only put other values in.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 
@@ -50,9 +52,19 @@ class Prepared:
         """The rows for these values."""
         sql, slots, names, (compiler, converters) = self._ready or self._prepare()
         params = [value if place is None else values[place] for place, value in slots]
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(sql, params)
             rows = cursor.fetchall()
         if converters:
             rows = compiler.apply_converters((list(row) for row in rows), converters)
         return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _cursor() -> CursorWrapper:
+    """A cursor that sends values beside the query; Django's own writes them into it, so no plan could stay.
+
+    How soon a plan is kept says `prepare_threshold` in the settings.
+    """
+    connection.ensure_connection()
+    bare = psycopg.Cursor(connection.connection)
+    return connection.make_debug_cursor(bare) if connection.queries_logged else connection.make_cursor(bare)

@@ -131,8 +131,13 @@ _database = env.dj_db_url("DATABASE_URL")
 DATABASES = {
     "default": {
         **_database,
-        # Our queries are short: compiling them costs more than it saves.
-        "OPTIONS": {"options": "-c jit=off", **_database.get("OPTIONS", {})},
+        # Our queries are short: compiling or sharing them out costs more than it saves. Plans of hub.prepared
+        # are kept.
+        "OPTIONS": {
+            "options": "-c jit=off -c max_parallel_workers_per_gather=0",
+            "prepare_threshold": 0,
+            **_database.get("OPTIONS", {}),
+        },
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

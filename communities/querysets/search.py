@@ -21,9 +21,10 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
 )
-from django.db.models.functions import Floor, JSONObject
+from django.db.models.functions import Concat, Floor, JSONObject
 
 from communities.keys import retyped, slips, words
 from hub.choices import State
@@ -112,18 +113,25 @@ def condition(group: str, values: Sequence[str]) -> Q:
     return Q(**{f"{_COLUMNS[group]}__in": list(values)})
 
 
-def words_query(words: Sequence[str], branch: Branch | None, *, in_name: bool = False) -> SearchQuery:
-    """All of `words` (folded, at least one) in records of `branch`; `in_name`: in their names alone.
+def branch_word(branch: Branch) -> str:
+    """The word that every record of `branch` has in the index."""
+    return f"branch{branch.pk}"
+
+
+def words_query(words: Sequence[str], branch: Branch | str | None, *, in_name: bool = False) -> SearchQuery:
+    """All of `words` (folded, at least one) in records of `branch` (or of its word); `in_name`: in names alone.
 
     A finished word is found in any of its forms; the last one may be unfinished and is also found by its
     literal beginning. Without a branch: what records found are ranked by.
     """
-    query = SearchQuery(f"branch{branch.pk}", config="simple", search_type="raw") if branch else None
+    known_by = branch if isinstance(branch, str) or branch is None else branch_word(branch)
+    query = SearchQuery(known_by, config="simple", search_type="raw") if known_by else None
     weight = "A" if in_name else ""
     for at, word in enumerate(words, start=1):
         forms: Any = SearchQuery(f"{word}:{weight}" if weight else word, config="russian", search_type="raw")
         if at == len(words) and (at > 1 or len(word) > 1):
-            forms |= SearchQuery(f"{word}:*{weight}", config="simple", search_type="raw")
+            beginning = Concat(Value(word), Value(f":*{weight}"), output_field=TextField())
+            forms |= SearchQuery(beginning, config="simple", search_type="raw")
         query = query & forms if query else forms
     return query
 
@@ -169,7 +177,7 @@ class CatalogueQuerySet(QuerySet):
             return self
         return self.filter(current__state__in=_PUBLIC, current__search=query)
 
-    def best_first(self, words: Sequence[str], branch: Branch, total: int) -> Self:
+    def best_first(self, words: Sequence[str], branch: Branch | str, total: int) -> Self:
         """Most fitting first; without words the newest first. Of `total` matches RANKED are ranked."""
         if not words:
             return self.order_by("-listed_at", "-pk")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -19,7 +19,7 @@ from communities.keys import fold, words
 from communities.marks import Tally
 from communities.models import Community, SearchWord
 from communities.querysets import CommunityQuerySet
-from communities.querysets.search import RANKED, words_query
+from communities.querysets.search import RANKED, branch_word, words_query
 from communities.views.cards import cards
 from communities.views.counts import districts, heat, tally
 from hub.models import Branch, District
@@ -72,17 +72,29 @@ class Asked:
     def cards(self, start: int) -> Any:
         """What the cards of one page show, in the order of the catalogue."""
         if not start and not self.chosen and not self.words:
-            return first_page(self.branch.pk)
+            return _newest(self.branch.pk)
+        if not start and not self.chosen and self.counts["total"] <= RANKED:
+            return _best(len(self.words))(self.branch.pk, branch_word(self.branch), *self.words)
         ordered = (
             self.everybody().chosen(self.chosen).best_first(self.words, self.branch, self.counts["total"])
         )
         return ordered.cards()[start : start + PAGE]
 
 
-#: The page of the catalogue that the most people open, written once.
-first_page = Prepared(
+#: The pages of the catalogue that the most people open, written once: the first, and that of some words.
+_newest = Prepared(
     lambda branch: Community.objects.filter(branch_id=branch).listed().newest_first().cards()[:PAGE], int
 )
+
+
+@cache
+def _best(words: int) -> Prepared:
+    return Prepared(
+        lambda branch, word, *asked: (
+            Community.objects.filter(branch_id=branch).listed().best_first(asked, word, 0).cards()[:PAGE]
+        ),
+        *(int, str, *[str] * words),
+    )
 
 
 def asked(request: HttpRequest) -> Asked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from communities.choices import Direction
 from communities.marks import Tally
 from communities.models import Community
-from communities.querysets.search import words_query
+from communities.querysets.search import branch_word, words_query
 from hub.choices import State
 from hub.models import Branch, District
 from hub.prepared import Prepared
@@ -23,6 +24,17 @@ _everybody = Prepared(
 )
 
 
+@cache
+def _having(words: int) -> Prepared:
+    """The same of those that have so many words."""
+    return Prepared(
+        lambda branch, word, *asked: (
+            Community.objects.filter(branch_id=branch).listed().found_by(words_query(asked, word)).marked()
+        ),
+        *(int, str, *[str] * words),
+    )
+
+
 def districts(branch: Branch) -> list[District]:
     return kept(
         ("districts", branch.pk),
@@ -32,11 +44,7 @@ def districts(branch: Branch) -> list[District]:
 
 def tally(branch: Branch, known: list[District], words: Sequence[str] = ()) -> Tally:
     """The listed communities of `branch` (those that have the words), to be counted; `known` are its districts."""
-    if words:
-        listed = Community.objects.in_branch(branch).listed()
-        rows = list(listed.found_by(words_query(words, branch)).marked())
-    else:
-        rows = _everybody(branch.pk)
+    rows = _having(len(words))(branch.pk, branch_word(branch), *words) if words else _everybody(branch.pk)
     counted = (
         (row["current__district"], row["current__state"] == State.APPROVED, bytes(row["marks"]))
         for row in rows
