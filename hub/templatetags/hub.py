@@ -173,8 +173,16 @@ def _seal(name: str, duo: int, size: str, picture: str, kind: str = "") -> SafeS
 @register.simple_tag
 def direction(code: str, label: str = "") -> SafeString:
     """`{% direction "place" "Среда проживания" %}`: icon and word in the direction's own ink."""
+    return _direction(code, str(label), _static(SPRITE))
+
+
+@lru_cache(maxsize=1000)
+def _direction(code: str, label: str, sprite: str) -> SafeString:
     return format_html(
-        '<span class="hub-dir hub-dir--{}">{}{}</span>', code, icon(DIRECTION_ICONS.get(code, "point")), label
+        '<span class="hub-dir hub-dir--{}">{}{}</span>',
+        code,
+        _icon(DIRECTION_ICONS.get(code, "point"), "", "", sprite),
+        label,
     )
 
 
@@ -210,6 +218,10 @@ _HTMX_CONFIG = mark_safe(
 @register.simple_tag
 def lib(*names: str) -> SafeString:
     """Link the named libraries; scripts are deferred and run in this order."""
+    return _links(*names) if settings.DEBUG else _links_kept(*names)
+
+
+def _links(*names: str) -> SafeString:
     files = [file for name in names for file in LIBRARIES[name]]
     styles = format_html_join(
         "\n",
@@ -220,6 +232,9 @@ def lib(*names: str) -> SafeString:
         "\n", '<script src="{}" defer></script>', ((static(file),) for file in files if file.endswith(".js"))
     )
     return format_html("{}{}\n{}", _HTMX_CONFIG if "htmx" in names else "", styles, scripts)
+
+
+_links_kept = cache(_links)
 
 
 # --- numbers, dates, words -----------------------------------------------------------------------

@@ -124,7 +124,7 @@ def test_a_field_is_tied_to_its_hint_and_its_error():
 
 def test_a_component_says_nothing_of_what_it_was_not_given():
     render = engines["django"].from_string
-    card = render('{% include "components/ccard.html" with c=c only %}')
+    card = render("{% load communities %}{% ccard c %}")
     html = card.render({"c": {"url": "/x/", "slug": "x", "name": "<b>Имя</b>"}})
     assert "&lt;b&gt;Имя&lt;/b&gt;" in html
     assert "None" not in html
