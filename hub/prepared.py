@@ -66,5 +66,5 @@ def _cursor() -> CursorWrapper:
     How soon a plan is kept says `prepare_threshold` in the settings.
     """
     connection.ensure_connection()
-    bare = psycopg.Cursor(connection.connection)
+    bare: Any = psycopg.Cursor(connection.connection)
     return connection.make_debug_cursor(bare) if connection.queries_logged else connection.make_cursor(bare)
