@@ -63,8 +63,10 @@ class Prepared:
 def _cursor() -> CursorWrapper:
     """A cursor that sends values beside the query; Django's own writes them into it, so no plan could stay.
 
-    How soon a plan is kept says `prepare_threshold` in the settings.
+    How soon a plan is kept says `prepare_threshold` in the settings. Whoever looks on sees whole queries.
     """
     connection.ensure_connection()
+    if connection.queries_logged:
+        return connection.cursor()
     bare: Any = psycopg.Cursor(connection.connection)
-    return connection.make_debug_cursor(bare) if connection.queries_logged else connection.make_cursor(bare)
+    return connection.make_cursor(bare)
