@@ -254,7 +254,7 @@ def report(
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument(
-        "--seconds", type=float, default=0.6, help="сколько мерить каждую страницу в каждом круге"
+        "--seconds", type=float, default=0.5, help="сколько мерить каждую страницу в каждом круге"
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--explain", action="store_true", help="показать планы медленных запросов")

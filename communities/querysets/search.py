@@ -118,6 +118,11 @@ def branch_word(branch: Branch) -> str:
     return f"branch{branch.pk}"
 
 
+def may_go_on(words: Sequence[str]) -> bool:
+    """Whether the last word may be unfinished; of a lone letter nobody can say."""
+    return len(words) > 1 or len(words[-1]) > 1
+
+
 def words_query(words: Sequence[str], branch: Branch | str | None, *, in_name: bool = False) -> SearchQuery:
     """All of `words` (folded, at least one) in records of `branch` (or of its word); `in_name`: in names alone.
 
@@ -129,7 +134,7 @@ def words_query(words: Sequence[str], branch: Branch | str | None, *, in_name: b
     weight = "A" if in_name else ""
     for at, word in enumerate(words, start=1):
         forms: Any = SearchQuery(f"{word}:{weight}" if weight else word, config="russian", search_type="raw")
-        if at == len(words) and (at > 1 or len(word) > 1):
+        if at == len(words) and may_go_on(words):
             beginning = Concat(Value(word), Value(f":*{weight}"), output_field=TextField())
             forms |= SearchQuery(beginning, config="simple", search_type="raw")
         query = query & forms if query else forms

@@ -19,7 +19,7 @@ from communities.keys import fold, words
 from communities.marks import Tally
 from communities.models import Community, SearchWord
 from communities.querysets import CommunityQuerySet
-from communities.querysets.search import RANKED, branch_word, words_query
+from communities.querysets.search import RANKED, branch_word, may_go_on, words_query
 from communities.views.cards import cards
 from communities.views.counts import districts, heat, tally
 from hub.models import Branch, District
@@ -73,7 +73,7 @@ class Asked:
         """What the cards of one page show, in the order of the catalogue."""
         if not start and not self.chosen and not self.words:
             return _newest(self.branch.pk)
-        if not start and not self.chosen and self.counts["total"] <= RANKED:
+        if not start and not self.chosen and may_go_on(self.words) and self.counts["total"] <= RANKED:
             return _best(len(self.words))(self.branch.pk, branch_word(self.branch), *self.words)
         ordered = (
             self.everybody().chosen(self.chosen).best_first(self.words, self.branch, self.counts["total"])

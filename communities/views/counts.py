@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from communities.choices import Direction
 from communities.marks import Tally
 from communities.models import Community
-from communities.querysets.search import branch_word, words_query
+from communities.querysets.search import branch_word, may_go_on, words_query
 from hub.choices import State
 from hub.models import Branch, District
 from hub.prepared import Prepared
@@ -44,7 +44,13 @@ def districts(branch: Branch) -> list[District]:
 
 def tally(branch: Branch, known: list[District], words: Sequence[str] = ()) -> Tally:
     """The listed communities of `branch` (those that have the words), to be counted; `known` are its districts."""
-    rows = _having(len(words))(branch.pk, branch_word(branch), *words) if words else _everybody(branch.pk)
+    if not words:
+        rows = _everybody(branch.pk)
+    elif may_go_on(words):
+        rows = _having(len(words))(branch.pk, branch_word(branch), *words)
+    else:
+        listed = Community.objects.in_branch(branch).listed()
+        rows = list(listed.found_by(words_query(words, branch)).marked())
     counted = (
         (row["current__district"], row["current__state"] == State.APPROVED, bytes(row["marks"]))
         for row in rows

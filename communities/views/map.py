@@ -30,13 +30,13 @@ _BOX = re.compile(",".join([_NUMBER] * 4))
 def community_map(request: HttpRequest) -> JsonResponse:
     """The same question as GeoJSON. `bbox` (west,south,east,north) and `zoom` ask for a part of the map.
 
-    A feature with `n` stands for so many communities; `whole` says that nobody was put together.
+    A feature with `n` stands for so many communities; `whole` says that each has a feature of its own.
     """
     question = asked(request)
     box, zoom = _box(request.GET.get("bbox", "")), _zoom(request, question)
     features, whole = _features(question, box, zoom)
     return JsonResponse(
-        {"type": "FeatureCollection", "features": features, "whole": whole and box is None},
+        {"type": "FeatureCollection", "features": features, "whole": whole},
         content_type="application/geo+json",
     )
 
@@ -46,14 +46,16 @@ def _features(question: Asked, box: Box | None, zoom: int) -> tuple[list[dict[st
     width = 360 / 2**zoom / 256 * CELL
     # Degrees of latitude are longer on the screen, the more so the farther north.
     cells = standing.cells(width * math.cos(math.radians(question.branch.lat)), width)
-    if sum(cell.n for cell in cells) <= SEPARATE or zoom >= CLOSEST:
+    standing_there = sum(cell.n for cell in cells)
+    if standing_there <= SEPARATE or zoom >= CLOSEST:
         alone, together = cells, []
     else:
         alone = [cell for cell in cells if cell.n == 1]
         together = [cell for cell in cells if cell.n > 1]
     together = sorted(together, key=lambda cell: -cell.n)[:MOST_CELLS]
     members = [member for cell in alone for member in cell.members][: MOST_CELLS - len(together)]
-    return [*map(_together, together), *_alone(question, members)], not together
+    features = [*map(_together, together), *_alone(question, members)]
+    return features, box is None and len(members) == standing_there
 
 
 def _together(cell: Cell) -> dict[str, Any]:

@@ -62,6 +62,14 @@ def test_filters_stand_in_the_address(client, query, expected):
     assert names(client.get(f"{CATALOGUE}?{query}")) == expected
 
 
+def test_a_lone_letter_is_a_word_and_no_beginning(client):
+    approved(name="Тропа")
+    approved(name="Б", short="")
+    page = client.get(CATALOGUE, {"q": "т"})
+    assert page.context["total"] == 0
+    assert [c["name"] for c in client.get(CATALOGUE, {"q": "б"}).context["communities"]] == ["Б"]
+
+
 def test_chosen_options_are_chips_that_take_themselves_off(client):
     approved()
     page = client.get(f"{CATALOGUE}?direction=place&direction=plan&looking=true&view=cards")

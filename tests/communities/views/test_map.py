@@ -68,7 +68,8 @@ def test_nothing_breaks(client, crowd, zoom, bbox):
 
 def test_however_many_an_answer_stays_short(client, crowd, monkeypatch):
     monkeypatch.setattr(shown, "MOST_CELLS", 2)
-    assert len(client.get(MAP, {"zoom": "19"}).json()["features"]) == 2
+    answer = client.get(MAP, {"zoom": "19"}).json()
+    assert (len(answer["features"]), answer["whole"]) == (2, False)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
