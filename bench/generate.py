@@ -195,7 +195,8 @@ class Country:
             if chance.random() < share
         ]
         answers = {
-            "name": language.name(), "short": language.text(10)[:200],
+            # Slips are mended by the words of short texts: the planted ones stand there too.
+            "name": language.name(), "short": " ".join([*planted, language.text(10)])[:200],
             "description": " ".join([language.text(chance.randint(20, 100)), *planted]),
             "directions": chance.sample(DIRECTIONS, chance.choice((1, 1, 2))), "topics": chance.sample(TOPICS, 2),
             "languages": ["ru"], "founded": chance.randint(1995, 2026), "core_members": chance.randint(2, 20),
