@@ -28,7 +28,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("communities", "0001_initial")]
+    dependencies = [("communities", "0003_reminder_indexes")]
     operations = [
         migrations.AddField(
             "censusrecord",
