@@ -22,19 +22,39 @@ from hub.outbox import Message, declare, notify, notify_all, remind
 _LEADING = _("Вы ведёте сообщество на портале.")
 _COORDINATING = _("Вы координатор отделения.")
 
-RETURNED = declare("census_returned", _("Анкету вернули на уточнение"), _LEADING, needs_act=True)
-WAITS = declare(
-    "record_waits", _("Возвращённая анкета ждёт правки"), _LEADING, needs_act=True, lasts=timedelta(days=7)
+RETURNED = declare(
+    "census_returned", _("Анкету вернули на уточнение"), _LEADING, needs_act=True, icon="arrow-back-up"
 )
-DRAFT = declare("draft_waits", _("Начатая анкета не отправлена"), _LEADING, lasts=timedelta(days=7))
-APPROVED = declare("census_approved", _("Анкету одобрили"), _LEADING)
-ROUND_OPENED = declare("round_opened", _("Открылась ежегодная перепись"), _LEADING, needs_act=True)
-ROUND_REMINDER = declare("round_reminder", _("Перепись ждёт подтверждения"), _LEADING, needs_act=True)
+WAITS = declare(
+    "record_waits",
+    _("Возвращённая анкета ждёт правки"),
+    _LEADING,
+    needs_act=True,
+    lasts=timedelta(days=7),
+    icon="arrow-back-up",
+)
+DRAFT = declare(
+    "draft_waits", _("Начатая анкета не отправлена"), _LEADING, lasts=timedelta(days=7), icon="pencil"
+)
+APPROVED = declare("census_approved", _("Анкету одобрили"), _LEADING, icon="circle-check")
+ROUND_OPENED = declare(
+    "round_opened", _("Открылась ежегодная перепись"), _LEADING, needs_act=True, icon="clipboard-check"
+)
+ROUND_REMINDER = declare(
+    "round_reminder", _("Перепись ждёт подтверждения"), _LEADING, needs_act=True, icon="clipboard-check"
+)
 CLAIM_APPROVED = declare(
-    "claim_approved", _("Заявление лидера приняли"), _("Вы подавали заявление на портале."), needs_act=True
+    "claim_approved",
+    _("Заявление лидера приняли"),
+    _("Вы подавали заявление на портале."),
+    needs_act=True,
+    icon="user-check",
 )
 CLAIM_RETURNED = declare(
-    "claim_returned", _("Заявление лидера не приняли"), _("Вы подавали заявление на портале.")
+    "claim_returned",
+    _("Заявление лидера не приняли"),
+    _("Вы подавали заявление на портале."),
+    icon="user-x",
 )
 INVITATION = declare(
     "steward_invitation",
@@ -50,6 +70,7 @@ QUEUE_NORM = declare(
     needs_act=True,
     for_staff=True,
     lasts=timedelta(days=3),
+    icon="hourglass",
 )
 
 #: A letter names so many; the rest is a number.

@@ -29,6 +29,7 @@ class Kind:
     personal: bool = False
     for_staff: bool = False
     lasts: timedelta | None = None
+    icon: str = "bell"
 
     @property
     def in_inbox(self) -> bool:
