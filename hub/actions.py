@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
@@ -87,6 +89,16 @@ def mute_kind(user: User, kind: str, channel: str, *, by: User | None) -> None:
 
 
 @transaction.atomic
+def unmute_kind(user: User, kind: str, channel: str, *, by: User | None) -> None:
+    """Let messages of `kind` through `channel` go out again. Twice is once."""
+    wishes, _created = NotificationSettings.objects.select_for_update().get_or_create(user=user)
+    if wishes.mutes(kind, channel):
+        wishes.muted = [mark for mark in wishes.muted if mark != f"{kind}:{channel}"]
+        wishes.save(update_fields=["muted"])
+        record_revision(user, "unmute", by=by, note=f"{kind}:{channel}")
+
+
+@transaction.atomic
 def revoke_letter_links(user: User, *, by: User) -> None:
     """Make every unsubscribe link written so far worthless: a forwarded letter holds one."""
     wishes, _created = NotificationSettings.objects.select_for_update().get_or_create(user=user)
@@ -120,3 +132,14 @@ def resend(delivery: Delivery, *, by: User) -> Delivery:
     record_revision(fresh, "resend", by=by)
     ring_after_commit()
     return fresh
+
+
+@transaction.atomic
+def resend_many(deliveries: Iterable[Delivery], *, by: User) -> int:
+    """Send once more those that may be; how many they are. The others (sent meanwhile) stay as they are."""
+    done = 0
+    for delivery in deliveries:
+        with suppress(Refused):
+            resend(delivery, by=by)
+            done += 1
+    return done

@@ -12,7 +12,10 @@ from hub.outbox.kinds import KINDS
 
 
 class DeliveryFilterSet(filters.FilterSet):
-    """State, kind, channel and a word of the subject, the name or the address."""
+    """State, kind, channel and a word of the subject, the name or the address.
+
+    Subjects of sign-in letters are shown to nobody, so no word finds them either.
+    """
 
     q = filters.CharFilter(label=_("Кому или о чём"), method="about", max_length=120)
     state = filters.ChoiceFilter(label=_("Состояние"), choices=DeliveryState.choices, empty_label=_("Любое"))
@@ -29,8 +32,9 @@ class DeliveryFilterSet(filters.FilterSet):
         fields: list[str] = []
 
     def about(self, rows: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
+        personal = [kind.code for kind in KINDS.values() if kind.personal]
         return rows.filter(
-            Q(notification__subject__icontains=value)
+            (Q(notification__subject__icontains=value) & ~Q(notification__kind__in=personal))
             | Q(notification__email__icontains=value)
             | Q(notification__user__email__icontains=value)
             | Q(notification__user__name__icontains=value)

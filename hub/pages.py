@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/notifications/", notifications.notification_settings, name="notification-settings"),
     path("accounts/notifications/links/", notifications.letter_links_revoke, name="letter-links-revoke"),
     path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/resend/", outbox.outbox_resend_many, name="outbox-resend-many"),
     path("outbox/<int:pk>/resend/", outbox.outbox_resend, name="outbox-resend"),
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
     path("files/<uuid:pk>/", uploads.upload_file, name="upload-file"),

@@ -9,6 +9,7 @@ finds the same rows.
     timing     now, later, in a digest or not at all: quiet hours, preferences, too late
     letters    a notification as words: subject, text, HTML
     channels   ways out: e-mail, Telegram
+    reasons    why something did not go out, in words for a coordinator
     delivery   claim, send, commit; digests; what a dead worker left
     reminders  dated rows found by windows
 """

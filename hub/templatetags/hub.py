@@ -505,6 +505,7 @@ SECTIONS = (
     Link("review-queue", "inbox", _("Очередь"), _("Очередь"), _COORDINATOR),
     Link("registry", "list", _("Реестр"), _("Реестр"), _STAFF),
     Link("import-list", "table-import", _("Импорт"), _("Импорт"), _COORDINATOR),
+    Link("outbox", "send", _("Отправки"), _("Отправки"), _COORDINATOR),
     Link("cabinet", "layout-grid", _("Мой кабинет"), _("Кабинет"), _LEADER),
     Link("community-list", "users-group", _("Сообщества"), _("Сообщества"), _EVERYONE),
     Link("community-gaps", "sparkles", _("Чего не хватает"), _("Чего нет"), _EVERYONE, _COORDINATOR),
