@@ -19,6 +19,7 @@ from reports.management.demo.city import CityBuilder, consent
 from reports.management.demo.clocks import backdated
 from reports.management.demo.people import ACCOUNTS, CLAIMANT, DOMAIN
 from reports.management.demo.places import BRANCHES
+from reports.management.demo.told import tell_the_past
 
 
 def _accounts(password: str, joined: datetime) -> dict[str, User]:
@@ -96,4 +97,6 @@ def build_demo(password: str, now: datetime) -> None:
         for builder in builders.values():
             refresh_search_words(builder.branch)
     _today(builders["sochi"])
+    for builder in builders.values():
+        tell_the_past(builder.branch, builder.calendar)
     record_indicators()
