@@ -14,9 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hub import consents
-from hub.choices import ChannelCode, ConsentKind, Theme
+from hub.choices import ChannelCode, ConsentKind, DigestRhythm, Theme
 from hub.models import Branch, NotificationSettings, User
-from hub.outbox.kinds import KINDS
+from hub.models.outbox import quiet_from, quiet_until
+from hub.outbox.kinds import DIGEST, KINDS, Kind
 
 #: Zones of the country, west to east, as people here call them.
 ZONES = {
@@ -90,24 +91,38 @@ class ProfileForm(forms.ModelForm):
         self.fields["name"].required = True
 
 
+class RhythmSelect(forms.RadioSelect):
+    """How often, each choice with what it means."""
+
+    hints = {
+        DigestRhythm.AT_ONCE.value: _("Каждое сообщение — отдельным письмом."),
+        DigestRhythm.DAILY.value: _("Новости за день в выбранный час."),
+        DigestRhythm.WEEKLY.value: _("Новости за неделю — по понедельникам, в выбранный час."),
+    }
+
+
 class KindRow(NamedTuple):
-    """A line of the table of kinds: one tick a channel."""
+    """A line of the table of kinds: (channel, its tick or None where the kind does not go that way)."""
 
     label: Any
     needs_act: bool
-    boxes: list[forms.BoundField]
+    boxes: list[tuple[ChannelCode, forms.BoundField | None]]
 
 
 class NotificationSettingsForm(forms.ModelForm):
     """Which kinds by which channels, quiet hours, digest."""
 
-    quiet = forms.BooleanField(label=_("Не беспокоить ночью"), required=False)
+    quiet = forms.BooleanField(
+        label=_("Не беспокоить в тихие часы"),
+        help_text=_("Что придётся на эти часы, придёт сразу после них. Письма для входа приходят всегда."),
+        required=False,
+    )
 
     class Meta:
         model = NotificationSettings
         fields = ("digest", "digest_at", "quiet_from", "quiet_until", "timezone")
         widgets = {
-            "digest": forms.RadioSelect,
+            "digest": RhythmSelect,
             "digest_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -119,11 +134,16 @@ class NotificationSettingsForm(forms.ModelForm):
         wishes: NotificationSettings = self.instance
         user = wishes.user
         self.fields["quiet"].initial = wishes.quiet_from is not None
+        if wishes.quiet_from is None:  # switched on again, they begin with the hours that are usual
+            self.initial.update(quiet_from=quiet_from(), quiet_until=quiet_until())
         self.fields["digest_at"].required = False
         zones = [("", _("Как у отделения: %(zone)s") % {"zone": ZONES.get(branch.timezone, branch.timezone)})]
         known = {**ZONES, **({wishes.timezone: wishes.timezone} if wishes.timezone else {})}
         self.fields["timezone"] = forms.ChoiceField(
-            label=_("Часовой пояс"), choices=zones + list(known.items()), required=False
+            label=_("Часовой пояс"),
+            help_text=_("По нему считаются тихие часы и час сводки."),
+            choices=zones + list(known.items()),
+            required=False,
         )
         self.channels = [ChannelCode.EMAIL]
         if getattr(user, "telegram", None) and user.telegram.chat:
@@ -134,17 +154,27 @@ class NotificationSettingsForm(forms.ModelForm):
             for kind in KINDS.values()
             if kind.in_inbox and (staff or not kind.for_staff) and kind.code != "steward_invitation"
         ]
+        # A link in a digest may have muted it: here is the way back.
+        if wishes.digest or wishes.mutes(DIGEST.code, ChannelCode.EMAIL):
+            self.kinds.append(DIGEST)
         for kind in self.kinds:
-            for channel in self.channels:
+            for channel in self._ways(kind):
                 self.fields[f"{kind.code}:{channel}"] = forms.BooleanField(
                     label=f"{kind.label}: {channel.label}",
                     required=False,
                     initial=not wishes.mutes(kind.code, channel),
                 )
 
+    def _ways(self, kind: Kind) -> list[ChannelCode]:
+        return [ChannelCode.EMAIL] if kind is DIGEST else self.channels
+
     def rows(self) -> list[KindRow]:
         return [
-            KindRow(kind.label, kind.needs_act, [self[f"{kind.code}:{c}"] for c in self.channels])
+            KindRow(
+                kind.label,
+                kind.needs_act,
+                [(c, self[f"{kind.code}:{c}"] if c in self._ways(kind) else None) for c in self.channels],
+            )
             for kind in self.kinds
         ]
 
@@ -154,12 +184,14 @@ class NotificationSettingsForm(forms.ModelForm):
             for field in ("quiet_from", "quiet_until"):
                 if not cleaned.get(field) and field not in self.errors:
                     self.add_error(field, _("Укажите час, например 22:00."))
+            if not self.errors and cleaned["quiet_from"] == cleaned["quiet_until"]:
+                self.add_error("quiet_until", _("Тихие часы кончаются тогда же, когда начинаются."))
         return cleaned
 
     def answers(self) -> dict[str, Any]:
         """What `save_notification_settings` wants: columns, with what was unticked as `muted`."""
         said = self.cleaned_data
-        asked = {f"{kind.code}:{channel}" for kind in self.kinds for channel in self.channels}
+        asked = {f"{kind.code}:{channel}" for kind in self.kinds for channel in self._ways(kind)}
         kept = [mark for mark in self.instance.muted if mark not in asked]
         return {
             "digest": said["digest"],

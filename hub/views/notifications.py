@@ -2,33 +2,94 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template import TemplateDoesNotExist
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hub.actions import mute_kind, read_notifications, revoke_letter_links, save_notification_settings
+from hub.actions import (
+    mute_kind,
+    read_notifications,
+    revoke_letter_links,
+    save_notification_settings,
+    unmute_kind,
+)
 from hub.choices import ChannelCode
 from hub.forms import NotificationSettingsForm
 from hub.models import Notification, NotificationSettings
-from hub.outbox.kinds import kind_of
+from hub.outbox.kinds import Kind, kind_of
 from hub.outbox.letters import read_unsubscribe, words_of
 
 PAGE = 30
+#: So many letters of a text stand in the list; the rest opens on the spot.
+FIRST_WORDS = 220
+
+
+class Line(NamedTuple):
+    """A notification in the list: `rest` is its whole text when the first words are not all of it."""
+
+    row: Notification
+    kind: Kind
+    first: str
+    rest: list[str]
+    action: str
+    calls: bool
+
+
+def _line(row: Notification, now: datetime) -> Line:
+    kind = kind_of(row.kind)
+    try:
+        words = words_of(row)
+        paragraphs, action = words.paragraphs, words.action
+    except TemplateDoesNotExist:  # its app is gone; that something was said stays
+        paragraphs, action = [], ""
+    text = "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    first = Truncator(text).chars(FIRST_WORDS)
+    timely = row.too_late_at is None or row.too_late_at > now
+    return Line(
+        row, kind, first, paragraphs if first != text else [], action, calls=kind.needs_act and timely
+    )
+
+
+def _day(day: date, today: date) -> str:
+    if day == today:
+        return _("Сегодня")
+    return _("Вчера") if day == today - timedelta(days=1) else date_format(day, "d.m.Y")
 
 
 @login_required
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Everything the portal has told the person, the newest first."""
-    rows = Notification.objects.inbox_of(request.user).select_related("branch", "user")  # type: ignore[arg-type]
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    lines = [{"row": row, "kind": kind_of(row.kind), "words": words_of(row)} for row in page]
-    return render(request, "hub/inbox.html", {"page": page, "lines": lines})
+    """Everything the portal has told the person, the newest first, by days of their own clock."""
+    user, branch = request.user, request.branch  # type: ignore[attr-defined]
+    wishes = getattr(user, "notification_settings", None) or NotificationSettings(user=user)  # type: ignore[misc]
+    rows = Notification.objects.inbox_of(user).select_related("branch", "user__notification_settings")  # type: ignore[arg-type]
+    only_unread = request.GET.get("show") == "unread"
+    page = Paginator(rows.unread() if only_unread else rows, PAGE).get_page(request.GET.get("page"))
+    with timezone.override(wishes.zone(branch)):
+        now = timezone.localtime()
+        days = [
+            (_day(day, now.date()), list(lines))
+            for day, lines in groupby(
+                (_line(row, now) for row in page),
+                key=lambda line: timezone.localtime(line.row.created_at).date(),
+            )
+        ]
+        context = {"page": page, "days": days, "only_unread": only_unread}
+        return render(request, "hub/inbox.html", context)
 
 
 @login_required
@@ -36,7 +97,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Go where the notification leads; it counts as read from now on."""
     row = get_object_or_404(Notification.objects.inbox_of(request.user), pk=pk)  # type: ignore[arg-type]
-    read_notifications(request.user, pk)  # type: ignore[arg-type]
+    if request.method == "GET":
+        read_notifications(request.user, pk)  # type: ignore[arg-type]
     here = row.branch_id == request.branch.pk  # type: ignore[attr-defined]
     return redirect((row.path if here else row.url) or "inbox")
 
@@ -44,15 +106,17 @@ def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def inbox_read(request: HttpRequest) -> HttpResponse:
-    """All of it has been seen."""
-    read_notifications(request.user)  # type: ignore[arg-type]
-    return redirect("inbox")
+    """All of it has been seen, or with `pk` this one."""
+    keys = [int(pk) for pk in request.POST.getlist("pk") if pk.isdecimal()]
+    read_notifications(request.user, *keys)  # type: ignore[arg-type]
+    return redirect(reverse("inbox") + ("?show=unread" if request.POST.get("show") == "unread" else ""))
 
 
-@login_required
 @require_safe
 def inbox_bell(request: HttpRequest) -> HttpResponse:
-    """The bell alone, for pages that stay open."""
+    """The bell alone, for pages that stay open; who signed out elsewhere gets no sign-in page into it."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=401)
     return render(request, "includes/bell.html")
 
 
@@ -83,12 +147,14 @@ def letter_links_revoke(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Stop letters of one kind: a look asks, a POST does it, whoever is signed in."""
+    """Stop letters of one kind: a look asks, a POST does it or takes it back, whoever is signed in."""
     found = read_unsubscribe(token)
     if found is None:
         raise Http404
     user, kind = found
+    step = "ask"
     if request.method == "POST":
-        mute_kind(user, kind, ChannelCode.EMAIL, by=None)
-    context = {"kind": kind_of(kind), "done": request.method == "POST"}
-    return render(request, "hub/unsubscribe.html", context)
+        step = "back" if "back" in request.POST else "done"
+        change: Any = unmute_kind if step == "back" else mute_kind
+        change(user, kind, ChannelCode.EMAIL, by=None)
+    return render(request, "hub/unsubscribe.html", {"kind": kind_of(kind), "step": step})

@@ -102,5 +102,11 @@
   });
 
   // --- htmx: the token of a signed-in page travels in hx-headers; a refused answer is told, not swallowed
-  document.addEventListener("htmx:sendError", () => toast(document.body.dataset.offline));
+  document.addEventListener("htmx:sendError", (event) => {
+    if (event.target.id !== "bell") toast(document.body.dataset.offline); // nobody asked for that one
+  });
+  // --- the bell of a page that nobody looks at does not ask
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.id === "bell" && document.hidden) event.preventDefault();
+  });
 })();
