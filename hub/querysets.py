@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Self
 
 from django.db import connection
@@ -71,10 +73,16 @@ class DeliveryQuerySet(QuerySet):
     def of_user(self, user: User) -> Self:
         return self.filter(notification__user=user)
 
+    def newest(self, most: int) -> Self:
+        """No more than the last `most` of these: what is looked for among them is found in bounded time."""
+        return self.filter(pk__in=self.order_by("-pk").values("pk")[:most])
+
     def counted(self, branch: Branch) -> dict[str, int]:
         """{state: how many} of what is still to go out in `branch`, or was given up."""
         states = [DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.HELD, DeliveryState.FAILED]
-        rows = self.in_branch(branch).filter(state__in=states).order_by()
+        # One by one, not `IN`: each state has a small index of its own, and nothing else is read.
+        one_of = reduce(or_, (Q(state=state) for state in states))
+        rows = self.in_branch(branch).filter(one_of).order_by()
         found = dict(rows.values_list("state").annotate(n=Count("pk")))
         return {state.value: found.get(state.value, 0) for state in states}
 

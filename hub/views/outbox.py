@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -24,7 +25,10 @@ from hub.outbox.reasons import Reason, reason_of
 from hub.permissions import staff_page
 
 PAGE = 50
+#: Nobody turns more pages than that; what is older than so many is not searched either.
+MOST = 10_000
 
+_NARROWING = ("q", "kind", "channel")
 #: Tone and icon of a state.
 LOOKS = {
     DeliveryState.QUEUED: ("info", "clock"),
@@ -53,6 +57,14 @@ class Line(NamedTuple):
     reason: Reason | None
     again: bool
     now: bool
+
+
+class Pages(Paginator):
+    """Pages of the newest; counts no further than MOST."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by().values("pk")[:MOST].count()
 
 
 def _line(row: Delivery, now: Any) -> Line:
@@ -89,14 +101,20 @@ def _tabs(query: QueryDict, counts: dict[str, int]) -> list[dict[str, Any]]:
 def outbox(request: HttpRequest) -> HttpResponse:
     """Deliveries of the branch, the newest first; letters of sign-in show neither words nor subject."""
     branch = request.branch  # type: ignore[attr-defined]
-    rows = Delivery.objects.in_branch(branch).select_related("notification__user").order_by("-pk")
+    rows, chosen = Delivery.objects.in_branch(branch), sum(bool(request.GET.get(name)) for name in _NARROWING)
+    if request.GET.get("state") in DeliveryState.values:
+        rows = rows.filter(state=request.GET["state"])
+    if chosen:
+        rows = rows.newest(MOST)
+    rows = rows.select_related("notification__user").order_by("-pk")
     asked = DeliveryFilterSet(request.GET, queryset=rows)
-    page = Paginator(asked.qs, PAGE).get_page(request.GET.get("page"))
+    page = Pages(asked.qs, PAGE).get_page(request.GET.get("page"))
     counts, now = Delivery.objects.counted(branch), timezone.now()
     lines = [_line(row, now) for row in page]
     context = {
         "filter": asked,
-        "chosen": sum(bool(request.GET.get(name)) for name in ("q", "kind", "channel")),
+        "chosen": chosen,
+        "most": MOST,
         "page": page,
         "lines": lines,
         "tabs": _tabs(request.GET, counts),

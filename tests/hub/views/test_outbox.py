@@ -91,6 +91,17 @@ def test_pages_keep_the_filters(client, coordinator):
     assert "?state=failed&amp;page=2" in page_of(client, "?state=failed")
 
 
+def test_pages_are_counted_and_searched_no_further_than_anybody_turns_them(client, coordinator, monkeypatch):
+    monkeypatch.setattr("hub.views.outbox.MOST", 2)
+    for number in range(4):
+        failed(number)
+    page = page_of(client)
+    assert "Человек 3" in page
+    assert "Человек 1" not in page
+    assert "Человек 1" not in page_of(client, "?q=Человек")
+    assert "Человек 2" in page_of(client, "?q=Человек")
+
+
 def test_a_queued_one_says_when_it_is_tried_again(client, coordinator):
     later = timezone.now() + timedelta(hours=2)
     going(1, error="SMTPRecipientsRefused 451", next_try_at=later)
