@@ -7,14 +7,19 @@ from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
 from PIL import Image
 
 from communities.actions.imports import plan_import, receive_table, run_import, start_import
 from communities.actions.merging import merge_communities
 from communities.choices import StewardRole
 from communities.models import Claim, Invitation
-from hub.choices import RoleKind, State
-from hub.models import User
+from communities.notifications import APPROVED, RETURNED
+from hub.choices import DeliveryState, RoleKind, State
+from hub.models import Delivery, Notification, User
+from hub.outbox import notify
+from hub.outbox.kinds import ACCOUNT
+from hub.outbox.letters import unsubscribe_path
 from hub.uploads import store_document, store_picture
 from tests import factories as f
 
@@ -32,6 +37,31 @@ def _picture() -> bytes:
 class Cast:
     people: dict[str, User | None] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
+
+
+#: How far what was told to the leader got: one of each.
+_STATES: list[dict[str, Any]] = [
+    {"state": DeliveryState.FAILED, "error": "SMTPRecipientsRefused 550"},
+    {"state": DeliveryState.FAILED, "error": "ConnectionRefusedError"},
+    {"state": DeliveryState.QUEUED, "error": "SMTPRecipientsRefused 451"},
+    {"state": DeliveryState.SKIPPED, "error": "muted"},
+    {"state": DeliveryState.HELD},
+    {"state": DeliveryState.SENT},
+]
+
+
+def tell(leader: User, branch: Any) -> list[Delivery]:
+    """Notifications of every kind of look, the last one read: their deliveries, the first one failed."""
+    reasons = [{"label": "Место", "reason": "Укажите вход со двора. " * 15}]
+    for number, state in enumerate(_STATES):
+        key = f"told:{number}"
+        kind = RETURNED if number < 2 else APPROVED
+        context = {"name": "Тропа", "reasons": reasons}
+        notify(kind, key=key, branch=branch, user=leader, context=context, path="/cabinet/")
+        Delivery.objects.filter(notification__key=key).update(**state)
+    Notification.objects.filter(key=key).update(read_at=Now())
+    notify(ACCOUNT, key="told:account", branch=branch, user=leader, subject="Вход", context={"text": "Вход"})
+    return list(Delivery.objects.filter(branch=branch).order_by("pk"))
 
 
 def make_cast() -> Cast:
@@ -92,7 +122,11 @@ def make_cast() -> Cast:
     Claim.objects.filter(pk=claim.pk).update(proof=proof)
     logo = store_picture(SimpleUploadedFile("logo.png", _picture()), by=leader, public=True)
     folder, name = logo.file.name.split("/")[1:]
+    told = tell(leader, branch)
     cast.things = {
+        "told": told[0].notification_id,
+        "undelivered": told[0].pk,
+        "way_out": unsubscribe_path(leader, APPROVED.code).strip("/").rpartition("/")[2],
         "batch": batch.pk,
         "ran": ran.pk,
         "row": ran.rows.get().pk,

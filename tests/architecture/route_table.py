@@ -16,6 +16,7 @@ GET     robots                                -                                 
 GET     sitemap                               -                                       200 200 200 200 200 200 200 200
 GET     favicon                               -                                       301 301 301 301 301 301 301 301
 GET     manifest                              -                                       200 200 200 200 200 200 200 200
+GET     metrics                               -                                       404 404 404 404 404 404 404 404
 
 # the city's pages
 GET     home                                  -                                       200 200 200 200 200 200 200 200
@@ -90,6 +91,9 @@ GET     import-report                         pk=ran,kind=csv                   
 GET     import-report                         pk=ran,kind=xlsx                        302 403 403 403 403 200 403 403
 POST    import-place                          pk=ran                                  302 403 403 403 403 404 403 403
 POST    import-settle                         pk=row                                  302 403 403 403 403 302 403 403
+GET     outbox                                -                                       302 403 403 403 403 200 403 403
+POST    outbox-resend                         pk=undelivered                          302 403 403 403 403 302 403 403
+POST    outbox-resend-many                    -                                       302 403 403 403 403 302 403 403
 
 # figures
 GET     kpi-dashboard                         -                                       302 403 403 403 403 200 200 200
@@ -123,6 +127,19 @@ GET     api-nothing                           -                                 
 # files
 GET     upload-file                           pk=proof                                302 404 200 404 404 200 404 404
 GET     public-file                           folder=folder,name=file,extension=webp  200 200 200 200 200 200 200 200
+
+# what the portal says to a person
+GET     inbox                                 -                                       302 200 200 200 200 200 200 200
+GET     inbox-bell                            -                                       401 200 200 200 200 200 200 200
+GET     inbox-open                            pk=told                                 302 404 404 302 404 404 404 404
+POST    inbox-read                            -                                       302 302 302 302 302 302 302 302
+GET     notification-settings                 -                                       302 200 200 200 200 200 200 200
+POST    notification-settings                 -                                       302 200 200 200 200 200 200 200
+POST    letter-links-revoke                   -                                       302 302 302 302 302 302 302 302
+GET     unsubscribe                           token=way_out                           200 200 200 200 200 200 200 200
+POST    unsubscribe                           token=way_out                           200 200 200 200 200 200 200 200
+GET     unsubscribe                           token=foreign-token                     404 404 404 404 404 404 404 404
+POST    unsubscribe                           token=foreign-token                     404 404 404 404 404 404 404 404
 
 # one's own account
 GET     account-settings                      -                                       302 200 200 200 200 200 200 200

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from communities.models import CensusRecord, Claim, Community, Contact, ImportRow
-from hub.models import User
+from hub.models import Notification, User
 from tests.architecture.cast import ROLES, make_cast
 from tests.architecture.test_routes import rows
 
@@ -27,9 +27,18 @@ MAY_MEET = {
     "canary-waiting": {"leader", "coordinator"},
     "canary-claim": {"other", "coordinator"},
     "canary-import": {"coordinator"},
+    # What was told: its receiver reads it, the coordinator sees what went out by its subject.
+    "canary-told-words": {"leader"},
+    "canary-told-subject": {"leader", "coordinator"},
+    "canary-sign-in": set(),
 }
 #: What a signed-in page may call the person who looks at it.
-EXTRA_ADDRESSES = ["/communities/?q=canary", "/communities/suggest/?q=canary", "/no/such/page/canary/"]
+EXTRA_ADDRESSES = [
+    "/communities/?q=canary",
+    "/outbox/?q=canary",
+    "/communities/suggest/?q=canary",
+    "/no/such/page/canary/",
+]
 
 
 def plant(cast) -> None:
@@ -48,6 +57,13 @@ def plant(cast) -> None:
     CensusRecord.objects.filter(pk=cast.things["waiting"]).update(short="canary-waiting")
     Claim.objects.filter(pk=cast.things["claim"]).update(text="canary-claim")
     ImportRow.objects.filter(pk=cast.things["row"]).update(reason="canary-import")
+    Notification.objects.filter(pk=cast.things["told"]).update(
+        subject="canary-told-subject",
+        context={"name": "canary-told-words", "reasons": [{"label": "Место", "reason": "canary-told-words"}]},
+    )
+    Notification.objects.filter(kind="account").update(
+        subject="canary-sign-in", context={"text": "canary-sign-in"}
+    )
 
 
 def text_of(response) -> str:
@@ -91,6 +107,8 @@ def test_the_canaries_sing_where_they_may():
     cast = make_cast()
     plant(cast)
     for canary, allowed in MAY_MEET.items():
+        if not allowed:
+            continue
         met = set()
         for role in sorted(allowed):
             client = Client(raise_request_exception=False)
