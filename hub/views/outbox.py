@@ -141,7 +141,9 @@ def outbox_resend(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Поставили в очередь: уйдёт в ближайшую минуту."))
+        messages.success(
+            request, _("Поставили в очередь: уйдёт в ближайшую минуту или сразу после тихих часов.")
+        )
     return _back(request)
 
 

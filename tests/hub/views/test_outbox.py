@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from communities.notifications import APPROVED, INVITATION
 from hub.choices import DeliveryState
-from hub.models import Delivery, Revision
+from hub.models import Delivery, Notification, Revision
 from hub.outbox import notify
 from hub.outbox.kinds import ACCOUNT
 from hub.outbox.reasons import reason_of
@@ -69,6 +69,15 @@ def test_letters_of_sign_in_show_neither_words_nor_subject_and_are_not_found_by_
     assert "сам попросит новое" in page
     assert "Человек 1" not in page_of(client, "?q=Секретная")
     assert "Человек 1" in page_of(client, "?q=Человек")
+
+
+def test_what_is_past_is_not_sent_again(client, coordinator):
+    delivery = failed(error="ConnectionRefusedError")
+    Notification.objects.update(too_late_at=timezone.now() - timedelta(hours=1))
+    page = page_of(client)
+    assert "Отправить снова" not in page
+    assert "Повторять уже поздно" in page
+    assert f'value="{delivery.pk}"' not in page
 
 
 def test_filters_find_and_tabs_keep_them(client, coordinator):
