@@ -1,9 +1,11 @@
 """The Celery app and its clock. Tasks are named as strings: the kernel imports no other app."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
 
@@ -27,3 +29,12 @@ app.conf.beat_schedule = {
     "roll-calendar-horizon": {"task": "events.tasks.roll_horizon", "schedule": crontab(minute=10, hour=2)},
     "record-indicators": {"task": "reports.tasks.record_indicators", "schedule": crontab(minute=0, hour=3)},
 }
+
+
+@app.on_after_configure.connect
+def listen_to_the_bot(sender: Celery, **_kwargs: Any) -> None:
+    """Only where there is a bot; the settings are known no sooner than here."""
+    if settings.TELEGRAM_TOKEN:
+        task = sender.signature("hub.tasks.telegram_updates")
+        # Polls that no worker took in time would only be done again and again.
+        sender.add_periodic_task(10.0, task, name="telegram-updates", expires=10)

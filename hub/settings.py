@@ -220,6 +220,16 @@ QUIET_HOURS: list[time] = [
     time.fromisoformat(clock) for clock in env.str("QUIET_HOURS", "22:00-08:00").split("-") if clock
 ]
 
+# --- telegram ------------------------------------------------------------------------------------
+
+# Without a token there is no bot: nothing of it shows, nothing asks for it.
+TELEGRAM_TOKEN: str = env.str("TELEGRAM_TOKEN", "")
+TELEGRAM_BOT: str = env.str("TELEGRAM_BOT", "").lstrip("@")
+TELEGRAM_API: str = env.str("TELEGRAM_API", "").rstrip("/") or "https://api.telegram.org"
+TELEGRAM_PROXY: str = env.str("TELEGRAM_PROXY", "")
+if TELEGRAM_TOKEN and not TELEGRAM_BOT:
+    raise ImproperlyConfigured("TELEGRAM_TOKEN needs TELEGRAM_BOT: the bot's name, which links lead to.")
+
 # --- people --------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "hub.User"
@@ -404,6 +414,8 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "fontTools": {"level": "WARNING"},
+        # They write down every address asked for, and the bot's holds its token.
+        **{name: {"level": "WARNING"} for name in ("httpx2", "httpcore2")},
     },
 }
 structlog.configure(

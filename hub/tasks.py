@@ -3,6 +3,7 @@
 from hub import uploads
 from hub.celery import app
 from hub.outbox import delivery, health, reminders
+from hub.telegram import updates
 
 
 @app.task
@@ -23,3 +24,8 @@ def sweep_uploads() -> None:
 @app.task
 def forget_old() -> None:
     health.forget_old()
+
+
+@app.task
+def telegram_updates() -> None:
+    updates.poll()

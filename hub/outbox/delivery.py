@@ -22,6 +22,7 @@ from hub.choices import ChannelCode, DeliveryState
 from hub.models import Delivery, Notification
 from hub.outbox.channels import Away, Channel, Passing, Rejected, Send
 from hub.outbox.channels.email import Email
+from hub.outbox.channels.telegram import Telegram
 from hub.outbox.digests import compose_digests
 from hub.outbox.kinds import kind_of
 from hub.outbox.timing import Hold, Skip, Wait, verdict
@@ -36,6 +37,8 @@ SHIFT = 10 * 60
 #: So long a worker tries to tell the database what the mail server has said.
 PERSISTENCE = 20
 CHANNELS: dict[str, Channel] = {ChannelCode.EMAIL: Email()}
+if settings.TELEGRAM_TOKEN:
+    CHANNELS[ChannelCode.TELEGRAM] = Telegram()
 
 
 def deliver() -> int:
@@ -111,8 +114,10 @@ def _ready(batch: Iterable[Delivery]) -> Iterable[Delivery]:
 def _send_lot(channel: str, lot: list[Delivery], until: float, away: set[str]) -> tuple[int, list[Delivery]]:
     """How many went out, and which were not begun."""
     if channel not in CHANNELS:
-        away.add(channel)
-        return 0, lot
+        # Switched off since: the same stands in the inbox, and told when it is on again it would be stale.
+        for delivery in lot:
+            _settle(delivery, DeliveryState.SKIPPED, error="channel-off")
+        return 0, []
     sent, begun = 0, 0
     try:
         with ExitStack() as open_channels:
