@@ -12,6 +12,7 @@ from hub.views import (
     outbox,
     preferences,
     styleguide,
+    telegram,
     uploads,
 )
 
@@ -32,6 +33,13 @@ urlpatterns: list[URLPattern] = [
     path("inbox/<int:pk>/", notifications.inbox_open, name="inbox-open"),
     path("accounts/notifications/", notifications.notification_settings, name="notification-settings"),
     path("accounts/notifications/links/", notifications.letter_links_revoke, name="letter-links-revoke"),
+    path("accounts/notifications/telegram/", telegram.telegram_link, name="telegram-link"),
+    path("accounts/notifications/telegram/connect/", telegram.telegram_connect, name="telegram-connect"),
+    path(
+        "accounts/notifications/telegram/disconnect/",
+        telegram.telegram_disconnect,
+        name="telegram-disconnect",
+    ),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/resend/", outbox.outbox_resend_many, name="outbox-resend-many"),
     path("outbox/<int:pk>/resend/", outbox.outbox_resend, name="outbox-resend"),

@@ -149,6 +149,9 @@ GET     my-data                               -                                 
 POST    my-data-download                      -                                       302 302 302 302 302 302 302 302
 GET     my-data-erase                         -                                       302 302 302 302 302 302 302 302
 POST    my-data-erase                         -                                       302 302 302 302 302 302 302 302
+GET     telegram-link                         -                                       404 404 404 404 404 404 404 404
+POST    telegram-connect                      -                                       404 404 404 404 404 404 404 404
+POST    telegram-disconnect                   -                                       404 404 404 404 404 404 404 404
 GET     demo-letters                          -                                       404 404 404 404 404 404 404 404
 GET     account_login                         -                                       200 302 302 302 302 302 302 302
 POST    account_login                         -                                       200 302 302 302 302 302 302 302
@@ -192,4 +195,13 @@ GET     yandex_login                          -                                 
 GET     yandex_callback                       -                                       404 404 404 404 404 404 404 404
 GET     mailru_login                          -                                       404 404 404 404 404 404 404 404
 GET     mailru_callback                       -                                       404 404 404 404 404 404 404 404
+"""
+
+#: The same where TELEGRAM_TOKEN is set.
+WITH_BOT = """
+GET     telegram-link                         -                                       302 200 200 200 200 200 200 200
+POST    telegram-link                         -                                       302 405 405 405 405 405 405 405
+GET     telegram-connect                      -                                       302 405 405 405 405 405 405 405
+POST    telegram-connect                      -                                       302 302 302 302 302 302 302 302
+POST    telegram-disconnect                   -                                       302 302 302 302 302 302 302 302
 """
