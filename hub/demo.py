@@ -46,6 +46,16 @@ def _responds(url: str) -> bool:
     return True
 
 
+def _catch_mail(stack: ExitStack, env: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start the demo's own mail server and name it in `env`: no letter leaves the machine."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        number, (address, port) = listening.fileno(), listening.getsockname()
+        command = [sys.executable, "-m", "hub.catcher", str(number), str(Path(env["DATA_DIR"]) / "mail")]
+        catcher = running(command, stop=SIGTERM, env=env, cwd=ROOT, pass_fds=[number])
+        env["EMAIL_URL"] = f"smtp://{address}:{port}"
+        return stack.enter_context(catcher)
+
+
 def demo() -> NoReturn:
     """Prepare, serve, and stay until Ctrl-C or until one of the processes ends."""
     host, port = os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000)
@@ -58,6 +68,8 @@ def demo() -> NoReturn:
         env.setdefault("LOG_LEVEL", "WARNING")
         # A demo may run as root; its worker need not tell everybody so.
         env.setdefault("PYTHONWARNINGS", "ignore:You're running the worker")
+        # Whoever looks at the demo wants to see a letter now, also at night.
+        env.setdefault("QUIET_HOURS", "")
 
         def start(*words: str) -> subprocess.Popen[bytes]:
             return stack.enter_context(running([sys.executable, *words], stop=SIGTERM, env=env, cwd=ROOT))
@@ -82,7 +94,9 @@ def demo() -> NoReturn:
             "--no-control-socket",
         )
         schedule = Path(env["DATA_DIR"]) / "celerybeat-schedule"
-        processes = {
+        # A mail server that is given is used; else the letters stay here. Before the others, so that they know.
+        mail = {} if env.get("EMAIL_URL") else {"mail": _catch_mail(stack, env)}
+        processes = mail | {
             "worker": start(*celery, "worker", "--loglevel=WARNING", "--concurrency=2"),
             "beat": start(*celery, "beat", "--loglevel=WARNING", f"--schedule={schedule}"),
             "web": start(*gunicorn, "--workers=2", f"--bind={host}:{port}", "--log-level=warning"),
@@ -95,6 +109,8 @@ def demo() -> NoReturn:
             if not announced and _responds(f"{address}healthz"):
                 announced = True
                 print(f"\n{accounts}\nПортал открыт: {address}", flush=True)
+                if mail:
+                    print(f"Письма не уходят, их можно прочитать: {address}accounts/letters/", flush=True)
                 print(f"Слушает {host}:{port}; данные в {env['DATA_DIR']}; остановить — Ctrl-C.", flush=True)
             time.sleep(0.5)
 

@@ -306,6 +306,8 @@ EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = env.str("EMAIL_FILE_PATH", str(DATA_DIR / "mail"))
+# Where the demo city's own mail server keeps what it takes (hub/catcher.py).
+DEMO_MAIL = DATA_DIR / "mail"
 EMAIL_TIMEOUT: float = env.float("EMAIL_TIMEOUT", 10)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Центр Сообществ <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

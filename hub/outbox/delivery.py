@@ -195,7 +195,7 @@ def _settle(delivery: Delivery, state: Any, **more: Any) -> None:
     mine = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.SENDING, attempts=delivery.attempts)
     mine.update(state=state, **more)
     final = state in (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED)
-    if final and kind_of(delivery.notification.kind).personal and not settings.DEMO:
+    if final and kind_of(delivery.notification.kind).personal:
         # A letter that holds a secret is not kept once it is on its way.
         Notification.objects.filter(pk=delivery.notification_id).update(context={})
 

@@ -1,25 +1,23 @@
-"""A person's own settings, and the mailbox of the demo city."""
+"""A person's own settings."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.socialaccount.adapter import get_adapter
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from hub import consents
 from hub.actions import save_profile
-from hub.adapters import DEMO_LETTERS
 from hub.cookies import remember, remember_language
 from hub.forms import ProfileForm
-from hub.models import Notification, User
+from hub.models import User
 
 
 @login_required
@@ -57,21 +55,3 @@ def _consents(request: HttpRequest) -> dict[str, Any]:
     rows = consents.standing(request.user)  # type: ignore[arg-type]
     names = consents.subject_names(request.user, rows)  # type: ignore[arg-type]
     return {"consents": [(row, names.get(row.subject, "")) for row in rows]}
-
-
-@require_safe
-def demo_letters(request: HttpRequest) -> HttpResponse:
-    """Letters to the addresses typed in this browser: the demo city sends none.
-
-    Prepared accounts are left out: their links would open them to anybody who knows an address.
-    """
-    if not (settings.DEMO or settings.DEBUG):
-        raise Http404
-    mine = request.session.get(DEMO_LETTERS, [])
-    prepared = User.objects.filter(email__in=mine, is_demo=True).values("email")
-    letters = (
-        Notification.objects.filter(kind="account", email__in=mine)
-        .exclude(email__in=prepared)
-        .order_by("-pk")
-    )
-    return render(request, "hub/demo_letters.html", {"letters": letters[:20]})

@@ -153,6 +153,8 @@ GET     telegram-link                         -                                 
 POST    telegram-connect                      -                                       404 404 404 404 404 404 404 404
 POST    telegram-disconnect                   -                                       404 404 404 404 404 404 404 404
 GET     demo-letters                          -                                       404 404 404 404 404 404 404 404
+GET     demo-letter                           key=1                                   404 404 404 404 404 404 404 404
+GET     demo-letter-html                      key=1                                   404 404 404 404 404 404 404 404
 GET     account_login                         -                                       200 302 302 302 302 302 302 302
 POST    account_login                         -                                       200 302 302 302 302 302 302 302
 GET     account_logout                        -                                       302 200 200 200 200 200 200 200
@@ -204,4 +206,12 @@ POST    telegram-link                         -                                 
 GET     telegram-connect                      -                                       302 405 405 405 405 405 405 405
 POST    telegram-connect                      -                                       302 302 302 302 302 302 302 302
 POST    telegram-disconnect                   -                                       302 302 302 302 302 302 302 302
+"""
+
+#: The same in the demo city.
+WITH_LETTERS = """
+GET     demo-letters                          -                                       200 200 200 200 200 200 200 200
+POST    demo-letters                          -                                       405 405 405 405 405 405 405 405
+GET     demo-letter                           key=1                                   404 404 404 404 404 404 404 404
+GET     demo-letter-html                      key=1                                   404 404 404 404 404 404 404 404
 """

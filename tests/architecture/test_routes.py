@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.architecture.cast import ROLES, make_cast
-from tests.architecture.route_table import TABLE, WITH_BOT
+from tests.architecture.route_table import TABLE, WITH_BOT, WITH_LETTERS
 
 #: Django's admin has its own test: nobody of ROLES gets in. `social/` are old addresses that allauth redirects.
 ELSEWHERE = ("admin:", "social/")
@@ -81,6 +81,13 @@ def test_the_table_holds(role):
 def test_the_table_of_a_portal_with_a_bot_holds(role, settings):
     settings.TELEGRAM_TOKEN, settings.TELEGRAM_BOT = "862:token", "sochi_test_bot"
     assert wrong(WITH_BOT, role) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_the_table_of_the_demo_city_holds(role, settings):
+    settings.DEMO = True
+    assert wrong(WITH_LETTERS, role) == []
 
 
 @pytest.mark.django_db

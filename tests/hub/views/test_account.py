@@ -1,4 +1,4 @@
-"""The settings, and the mailbox of the demo city."""
+"""The settings."""
 
 import pytest
 from django.test import Client
@@ -69,27 +69,6 @@ def test_the_number_of_queries_does_not_grow_with_consents(client, person, djang
 
 
 QUERIES = 12
-
-
-def test_letters_can_be_read_in_the_demo_city_alone(settings):
-    f.BranchFactory()
-    settings.DEMO, settings.DEBUG = True, False
-    client = Client()
-    client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
-    assert "На эту почту нет учётной записи" in client.get("/accounts/letters/").content.decode()
-    assert "Писем пока нет" in Client().get("/accounts/letters/").content.decode()
-    settings.DEMO = False
-    assert client.get("/accounts/letters/").status_code == 404
-
-
-def test_the_demo_mailbox_does_not_open_prepared_accounts(settings):
-    settings.DEMO = True
-    f.BranchFactory()
-    f.UserFactory(email="coordinator@demo.example", is_demo=True)
-    client = Client()
-    client.post("/accounts/password/reset/", {"email": "coordinator@demo.example"})
-    page = client.get("/accounts/letters/").content.decode()
-    assert "password/reset/key" not in page
 
 
 @pytest.mark.parametrize("subject", ["contact:1\0", "contact:" + "9" * 40, "<b>"])
