@@ -24,7 +24,7 @@ from communities.models import CensusRecord, Claim, Contact, ImportBatch, Import
 from communities.notifications import CLAIM_APPROVED
 from hub import consents, my_data, outbox
 from hub.choices import ConsentKind, RoleKind
-from hub.models import Delivery, Erasure, Revision, User
+from hub.models import Delivery, Erasure, Revision, TelegramChat, User
 from hub.uploads import store_document
 from tests import factories as f
 
@@ -32,8 +32,9 @@ pytestmark = pytest.mark.django_db
 EMAIL = "kanareika-862@example.org"
 PHONE = "+79881112233"
 NAME = "Канарейка Желтопёрая"
+CHAT = 798811122330862
 #: However it is written, none of it may be left.
-TRACES = ("канарейка", "kanareika", "79881112233", "желтопёр")
+TRACES = ("канарейка", "kanareika", "79881112233", "желтопёр", str(CHAT))
 
 
 def test_every_column_is_spoken_for():
@@ -97,6 +98,7 @@ def person(settings, tmp_path):
             CLAIM_APPROVED, key=key, branch=branch, subject=f"О {NAME}", context={"text": NAME}, **to
         )
 
+    TelegramChat.objects.create(user=user, chat=CHAT, linked_at=timezone.now())
     tell("to-them", user=user)
     tell("to-their-address", email=EMAIL)
     tell("about-them", user=f.UserFactory())
@@ -166,6 +168,8 @@ def test_what_is_handed_out_covers_every_table_that_holds_something(person):
     assert told["hub.user"][0]["phone"] == PHONE
     assert {row["kind"] for row in told["hub.consent"]} == {"processing", "contact"}
     assert told["communities.contact"][0]["value"] == PHONE
+    assert told["hub.telegramchat"][0]["chat"] == CHAT
+    assert "telegram" in {row["channel"] for row in told["hub.delivery"]}
     assert told["communities.claim"][0]["text"] == f"Это я, {NAME}"
     assert told["hub.upload"][0]["title"] == "канарейка"
     assert {row["email"] for row in told["account.emailaddress"]} == {EMAIL, f"second-{EMAIL}"}
@@ -185,9 +189,10 @@ def test_after_an_erasure_nothing_tells_who_it_was(person, django_capture_on_com
     assert any(found.startswith("Redis") for found in traces())  # we can read what is there
     cache.clear()
     assert {found.split(":")[0] for found in traces()} >= {
-        "hub_user", "hub_notification", "hub_upload", "account_emailaddress", "socialaccount_socialaccount",
-        "django_session", "django_admin_log", "communities_contact", "communities_invitation",
-        "communities_claim", "communities_censusrecord", "communities_importbatch", "communities_importrow",
+        "hub_user", "hub_telegramchat", "hub_notification", "hub_upload", "account_emailaddress",
+        "socialaccount_socialaccount", "django_session", "django_admin_log", "communities_contact",
+        "communities_invitation", "communities_claim", "communities_censusrecord",
+        "communities_importbatch", "communities_importrow",
     }  # fmt: skip
     with django_capture_on_commit_callbacks(execute=True):
         my_data.erase(person, by=person)
