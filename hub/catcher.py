@@ -32,6 +32,7 @@ class Catcher:
 
 
 async def catch(listening: socket.socket, base: Path) -> None:
+    postbox.make(base)
     loop = asyncio.get_running_loop()
 
     def answer() -> SMTP:

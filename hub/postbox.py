@@ -35,6 +35,11 @@ class Stamp:
     at: datetime
 
 
+def make(base: Path) -> None:
+    """An empty box, unless there is one."""
+    mailbox.Maildir(base)
+
+
 def keep(base: Path, receivers: Iterable[str], letter: bytes) -> None:
     """Put a copy for each of `receivers` into the box; the oldest letters make room."""
     box = mailbox.Maildir(base)

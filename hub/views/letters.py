@@ -18,6 +18,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -33,7 +34,13 @@ from hub.postbox import Stamp
 View = Callable[..., HttpResponse]
 #: So many letters are listed.
 SHOWN = 60
-HEADERS = ("From", "To", "Subject", "Message-ID", "List-Unsubscribe")
+HEADERS = {
+    "From": _("От кого"),
+    "To": _("Кому"),
+    "Subject": _("Тема"),
+    "Message-ID": _("Номер письма (Message-ID)"),
+    "List-Unsubscribe": _("Отказ (List-Unsubscribe)"),
+}
 #: A letter is somebody else's page: it shows itself, opens links in a new tab, and does nothing more.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox"
 
@@ -68,7 +75,9 @@ def demo_letter(request: HttpRequest, key: str) -> HttpResponse:
     message = _message(stamp)
     context = {
         "stamp": stamp,
-        "headers": [(name, value) for name in HEADERS if (value := postbox.header(message, name))],
+        "headers": [
+            (label, value) for name, label in HEADERS.items() if (value := postbox.header(message, name))
+        ],
         "subject": postbox.header(message, "Subject"),
         "text": postbox.part(message, "plain"),
         "has_html": bool(postbox.part(message, "html")),
@@ -128,7 +137,7 @@ def _message(stamp: Stamp) -> Any:
 def _sees_all(user: Any) -> bool:
     if not (user.is_authenticated and user.is_demo):
         return False
-    return any(role == RoleKind.COORDINATOR for role, _branch in user.held_roles)
+    return any(role == RoleKind.COORDINATOR for role, _where in user.held_roles)
 
 
 def _readable(request: HttpRequest) -> Iterator[Stamp]:

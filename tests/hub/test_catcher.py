@@ -2,31 +2,26 @@
 
 import os
 import smtplib
-import socket
-import subprocess
-import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
+from signal import SIGTERM
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from hub import devservices, postbox
+from hub import demo, postbox
 
 
 @pytest.fixture
 def mail(tmp_path):
-    """A running catcher: its port, and its box."""
-    box = tmp_path / "mail"
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        number, port = listening.fileno(), listening.getsockname()[1]
-        command = [sys.executable, "-m", "hub.catcher", str(number), str(box)]
-        process = subprocess.Popen(command, pass_fds=[number], cwd=devservices.ROOT, env={**os.environ})
-    try:
-        yield port, box
-    finally:
-        process.terminate()
-        process.wait(10)
+    """The catcher as the demo starts it: its port, and its box."""
+    env = {**os.environ, "DATA_DIR": str(tmp_path)}
+    with ExitStack() as stack:
+        process = demo._catch_mail(stack, env)
+        yield urlsplit(env["EMAIL_URL"]).port, tmp_path / "mail"
+        assert process.poll() is None
+    assert process.returncode == -SIGTERM
 
 
 def send(
