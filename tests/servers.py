@@ -29,6 +29,8 @@ def _start() -> None:
         os.environ |= asdict(_until_the_end.enter_context(throwaway_services())) | given
     # DEMO and DATA_DIR are set also against a developer's .env.
     data = _until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="hub-test-data-"))
+    # A developer's bot is none of the tests' business.
+    os.environ["TELEGRAM_TOKEN"] = ""
     # Redis may answer late on a busy machine: that is no reason for a test to find an empty cache.
     # Tests run at night as well: who is to be left in peace says so.
     os.environ |= {"DEBUG": "1", "DEMO": "0", "DATA_DIR": data, "REDIS_TIMEOUT": "10", "QUIET_HOURS": ""}

@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from celery import Celery
 from django.db import OperationalError, connection
 
+from hub.celery import listen_to_the_bot
 from hub.models import Revision, TelegramChat
 from hub.tasks import telegram_updates
 from hub.telegram import updates
@@ -241,6 +243,14 @@ def test_pollers_at_once_heed_everything_once(api):
 
 
 # --- no bot ----------------------------------------------------------------------------------------
+
+
+def test_the_clock_asks_only_where_there_is_a_bot(api, settings):
+    for token, names in (("", []), (TOKEN, ["telegram-updates"])):
+        settings.TELEGRAM_TOKEN = token
+        clock = Celery("clock", set_as_current=False)
+        listen_to_the_bot(clock)
+        assert list(clock.conf.beat_schedule) == names
 
 
 def test_without_a_token_nothing_is_asked(api, settings):
