@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters as filters
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hub.choices import ChannelCode, DeliveryState
 from hub.models import Delivery
 from hub.outbox.kinds import KINDS
+
+
+def ways() -> list[tuple[str, Any]]:
+    """Channels that this portal has."""
+    off = set() if settings.TELEGRAM_TOKEN else {ChannelCode.TELEGRAM}
+    return [(channel.value, channel.label) for channel in ChannelCode if channel not in off]
 
 
 class DeliveryFilterSet(filters.FilterSet):
@@ -25,7 +34,7 @@ class DeliveryFilterSet(filters.FilterSet):
         choices=lambda: [(kind.code, kind.label) for kind in KINDS.values()],
         empty_label=_("Любой"),
     )
-    channel = filters.ChoiceFilter(label=_("Канал"), choices=ChannelCode.choices, empty_label=_("Любой"))
+    channel = filters.ChoiceFilter(label=_("Канал"), choices=ways, empty_label=_("Любой"))
 
     class Meta:
         model = Delivery

@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any, NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -146,7 +147,7 @@ class NotificationSettingsForm(forms.ModelForm):
             required=False,
         )
         self.channels = [ChannelCode.EMAIL]
-        if getattr(user, "telegram", None) and user.telegram.chat:
+        if settings.TELEGRAM_TOKEN and getattr(user, "telegram", None) and user.telegram.chat:
             self.channels.append(ChannelCode.TELEGRAM)
         staff = bool(user.granted_roles)
         self.kinds = [

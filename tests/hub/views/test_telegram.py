@@ -43,6 +43,21 @@ def test_without_a_bot_there_is_no_word_of_it(client, person, settings):
         assert answer.status_code == 404
 
 
+def test_whoever_was_linked_before_the_bot_was_taken_away_sees_no_word_of_it(client, person, settings):
+    TelegramChat.objects.create(user=person, chat=77)
+    body = page(client, SETTINGS).split("<main", 1)[1].split("</main", 1)[0]
+    assert "elegram" not in body
+    settings.TELEGRAM_TOKEN, settings.TELEGRAM_BOT = "862:token", "sochi_test_bot"
+    assert page(client, SETTINGS).count("Telegram") > 2
+
+
+def test_coordinators_filter_by_the_channels_that_there_are(client, settings):
+    client.force_login(f.coordinator())
+    assert 'value="telegram"' not in page(client, "/outbox/")
+    settings.TELEGRAM_TOKEN, settings.TELEGRAM_BOT = "862:token", "sochi_test_bot"
+    assert 'value="telegram"' in page(client, "/outbox/")
+
+
 def test_from_the_button_to_the_mark_and_away_again(client, person, api):
     assert "Подключить Telegram" in page(client, SETTINGS)
     assert client.post(CONNECT).headers["Location"] == LINK
