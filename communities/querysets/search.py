@@ -328,7 +328,9 @@ class SearchWordQuerySet(QuerySet):
                 return other
         left, meant = MENDED, []
         for word in asked:
-            if len(word) > 2 and left and not self.beginning_with(word).exists():
+            # Asked because nothing was found: a lone word is known to be unknown.
+            strange = len(word) > 2 and left and (len(asked) == 1 or not self.beginning_with(word).exists())
+            if strange:
                 left -= 1
                 meant.append(self.mended(word) or word)
             else:

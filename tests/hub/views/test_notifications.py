@@ -228,7 +228,8 @@ def test_a_refused_form_keeps_everything_and_changes_nothing(client, person, wro
     assert not NotificationSettings.objects.exists()
 
 
-def test_staff_kinds_are_offered_to_staff_and_ways_to_whom_they_lead(client, person):
+def test_staff_kinds_are_offered_to_staff_and_ways_to_whom_they_lead(client, person, settings):
+    settings.TELEGRAM_TOKEN = "1:token"
     page = page_of(client, SETTINGS)
     assert "queue_norm:email" not in page
     assert "census_approved:telegram" not in page
