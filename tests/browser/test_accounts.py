@@ -67,6 +67,7 @@ def test_from_sign_up_to_signing_in_with_a_finger(page):
     page.get_by_role("button", name="Зарегистрироваться").click()
 
     page.get_by_role("link", name="Прочитать письмо здесь").click()
+    page.locator("main li a").click()
     page.locator("a[href*=confirm-email]").click()
     page.get_by_role("button", name="Подтвердить").click()
     page.wait_for_url("**/cabinet/")
