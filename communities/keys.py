@@ -102,7 +102,6 @@ def phone_key(text: str) -> str:
 _QWERTY = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _CYRILLIC = "ёйцукенгшщзхъфывапролджэячсмитьбю"
 _LAYOUT = str.maketrans(_QWERTY, _CYRILLIC)
-_LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 
 
 def words(text: str, most: int = 0, shortest: int = 1) -> list[str]:
@@ -124,15 +123,30 @@ def retyped(text: str) -> str:
     return text.lower().translate(_LAYOUT)
 
 
-def slips(word: str) -> list[str]:
-    """Every word one slip away: a letter missing, added, mistaken, or two neighbours swapped.
+def cuts(word: str) -> list[str]:
+    """The word itself and what is left of it without each one of its letters.
 
-    >>> "соседи" in slips("сосди")
-    True
+    Words one slip apart share one of these; so do some that are two apart: see `is_slip`.
+
+    >>> cuts("дом")
+    ['дм', 'до', 'дом', 'ом']
     """
-    halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    near = {left + right[1:] for left, right in halves if right}
-    near |= {left + right[1] + right[0] + right[2:] for left, right in halves if len(right) > 1}
-    near |= {left + letter + right[1:] for left, right in halves if right for letter in _LETTERS}
-    near |= {left + letter + right for left, right in halves for letter in _LETTERS}
-    return sorted(near - {word, ""})
+    return sorted({word, *(word[:at] + word[at + 1 :] for at in range(len(word)))})
+
+
+def is_slip(typed: str, word: str) -> bool:
+    """Is `typed` one slip away from `word`: a letter missing, added, mistaken, or two neighbours swapped?
+
+    >>> is_slip("сосди", "соседи"), is_slip("сосдеи", "соседи"), is_slip("соди", "соседи")
+    (True, True, False)
+    """
+    if typed == word or abs(len(typed) - len(word)) > 1:
+        return False
+    at = next(
+        (n for n, (a, b) in enumerate(zip(typed, word, strict=False)) if a != b), min(len(typed), len(word))
+    )
+    mine, theirs = typed[at:], word[at:]
+    if len(typed) == len(word):
+        swapped = mine[1::-1] == theirs[:2] and mine[2:] == theirs[2:]
+        return swapped or mine[1:] == theirs[1:]
+    return mine[1:] == theirs if len(typed) > len(word) else mine == theirs[1:]

@@ -24,7 +24,7 @@ def learn_words(record: CensusRecord) -> None:
     # Sorted, so that two approvals at once never wait for each other crosswise.
     learnt = sorted(_words_of(record.name, record.short, record.keywords))
     SearchWord.objects.bulk_create(
-        [SearchWord(branch_id=record.community.branch_id, word=word) for word in learnt],
+        [SearchWord.of(record.community.branch_id, word) for word in learnt],
         ignore_conflicts=True,
     )
 
@@ -41,11 +41,11 @@ def refresh_search_words(branch: Branch | None = None) -> int:
         counted.update(_words_of(name, short, keywords))
     with transaction.atomic():
         SearchWord.objects.bulk_create(
-            [SearchWord(branch=branch, word=word, communities=n) for word, n in sorted(counted.items())],
+            [SearchWord.of(branch.pk, word, communities=n) for word, n in sorted(counted.items())],
             batch_size=2000,
             update_conflicts=True,
             unique_fields=["branch", "word"],
-            update_fields=["communities"],
+            update_fields=["communities", "cuts"],
         )
         # Words learnt while we were counting are not in `before`: they stay.
         SearchWord.objects.in_branch(branch).filter(word__in=before - counted.keys()).delete()

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
 from django.db.models import (
     Aggregate,
     Avg,
     BinaryField,
-    BooleanField,
     Count,
     F,
     FloatField,
@@ -28,7 +26,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Concat, Floor, JSONObject
 
-from communities.keys import retyped, slips, words
+from communities.keys import cuts, is_slip, retyped, words
 from hub.choices import State
 
 if TYPE_CHECKING:
@@ -120,6 +118,11 @@ def branch_word(branch: Branch) -> str:
     return f"branch{branch.pk}"
 
 
+def branch_cuts(branch: int, word: str) -> list[str]:
+    """The cuts of `word` as the vocabulary of that branch keeps them: other cities' words are not even read."""
+    return [f"{branch}:{cut}" for cut in cuts(word)]
+
+
 def may_go_on(words: Sequence[str]) -> bool:
     """Whether the last word may be unfinished; of a lone letter nobody can say."""
     return len(words) > 1 or len(words[-1]) > 1
@@ -161,12 +164,6 @@ class Joined(Aggregate):
 
     template = "string_agg(%(expressions)s, ''::bytea)"
     output_field = BinaryField()
-
-
-class OneOf(Func):
-    """`column = ANY(array)`: one parameter, where hundreds would take Django longer than Postgres."""
-
-    template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", BooleanField()
 
 
 class CatalogueQuerySet(QuerySet):
@@ -320,34 +317,34 @@ class SearchWordQuerySet(QuerySet):
     def beginning_with(self, start: str) -> Self:
         return self.filter(word__startswith=start).order_by("-communities", "word")
 
-    def meant(self, text: str, asked: Sequence[str]) -> list[str]:
-        """`asked` (the words of `text`) with what the vocabulary does not know mended, at most MENDED words."""
+    def meant(self, branch: Branch, text: str, asked: Sequence[str]) -> list[str]:
+        """`asked` (the words of `text`), in which nothing was found, with up to MENDED unknown words mended."""
+        known = self.in_branch(branch)
         if text.isascii():  # typed in the other layout of the keyboard
             other = words(retyped(text), most=len(asked) or 1)
-            if other and any(self.beginning_with(word).exists() for word in other):
+            if other and any(known.beginning_with(word).exists() for word in other):
                 return other
         left, meant = MENDED, []
         for word in asked:
-            # Asked because nothing was found: a lone word is known to be unknown.
-            strange = len(word) > 2 and left and (len(asked) == 1 or not self.beginning_with(word).exists())
-            if strange:
+            # A lone word in which nothing was found is known to be unknown.
+            strange = len(asked) == 1 or not known.beginning_with(word).exists()
+            if len(word) > 2 and left and strange:
                 left -= 1
-                meant.append(self.mended(word) or word)
+                meant.append(known.mended(branch, word) or word)
             else:
                 meant.append(word)
         return meant
 
-    def mended(self, word: str) -> str:
+    def mended(self, branch: Branch, word: str) -> str:
         """The word of the vocabulary that `word` was meant to be; "" when there is none.
 
-        One slip first: its few hundred neighbours are looked up by their exact spelling. Then words
-        that share enough triples of letters.
+        One slip first: the two share a cut. Then words that share enough triples of letters.
         """
-        near = self.filter(OneOf("word", Value(slips(word), ArrayField(TextField()))))
-        near = near.order_by("-communities", "word")
-        like = self.filter(word__trigram_similar=word).annotate(closeness=TrigramSimilarity("word", word))
-        for rows in (near, like.order_by("-closeness", "-communities", "word")):
-            found = rows.values_list("word", flat=True).first()
-            if found:
+        near = self.filter(cuts__overlap=branch_cuts(branch.pk, word)).order_by("-communities", "word")
+        for found in near.values_list("word", flat=True):
+            if is_slip(word, found):
                 return found
-        return ""
+        like = self.filter(word__trigram_similar=word).annotate(closeness=TrigramSimilarity("word", word))
+        return (
+            like.order_by("-closeness", "-communities", "word").values_list("word", flat=True).first() or ""
+        )

@@ -103,7 +103,7 @@ def asked(request: HttpRequest) -> Asked:
     filters = CommunityFilterSet(request.GET, queryset=Community.objects.none(), request=request)
     question = Asked(filters, branch, filters.chosen(), filters.words())
     if question.words and not len(question.tally) and "exact" not in request.GET:
-        meant = SearchWord.objects.in_branch(branch).meant(request.GET["q"], question.words)
+        meant = SearchWord.objects.meant(branch, request.GET["q"], question.words)
         better = replace(question, words=meant, mended=True)
         if meant != question.words and len(better.tally):
             return better
@@ -164,7 +164,7 @@ def _suggested(branch: Branch, text: str, started: list[str]) -> list[dict[str, 
     found = named(started)
     completed = list(vocabulary.beginning_with(started[-1]).values_list("word", flat=True)[:3])
     if not found and not completed:
-        meant = vocabulary.meant(text, started)
+        meant = SearchWord.objects.meant(branch, text, started)
         found = named(meant) if meant != started else []
         completed = meant[-1:] if meant != started else []
     catalogue = reverse("community-list")

@@ -38,3 +38,23 @@ def test_no_text_is_too_odd(text):
     assert len(keys.link_key(text)) <= 200
     assert keys.address(text) not in ("gaps", "suggest")
     keys.phone_key(text)
+
+
+def distance(one: str, other: str) -> int:
+    """Slips between two words, the plain way: letters missing, added, mistaken, neighbours swapped."""
+    rows = [[max(a, b) if 0 in (a, b) else 0 for b in range(len(other) + 1)] for a in range(len(one) + 1)]
+    for a in range(1, len(one) + 1):
+        for b in range(1, len(other) + 1):
+            differs = one[a - 1] != other[b - 1]
+            rows[a][b] = min(rows[a - 1][b] + 1, rows[a][b - 1] + 1, rows[a - 1][b - 1] + differs)
+            if a > 1 and b > 1 and one[a - 1] == other[b - 2] and one[a - 2] == other[b - 1]:
+                rows[a][b] = min(rows[a][b], rows[a - 2][b - 2] + 1)
+    return rows[-1][-1]
+
+
+@given(st.text("абв", max_size=7), st.text("абв", max_size=7))
+def test_a_slip_is_a_distance_of_one_and_shares_a_cut(one, other):
+    near = distance(one, other) == 1
+    assert keys.is_slip(one, other) == near
+    if near:
+        assert set(keys.cuts(one)) & set(keys.cuts(other))

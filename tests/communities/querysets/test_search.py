@@ -79,8 +79,7 @@ def test_drafts_and_hidden_ones_are_not_found(city):
     ],
 )
 def test_slips_are_mended(city, typed, meant):
-    vocabulary = SearchWord.objects.in_branch(BranchFactory())
-    assert vocabulary.meant(typed, typed.split()) == meant
+    assert SearchWord.objects.meant(BranchFactory(), typed, typed.split()) == meant
 
 
 def test_best_first_prefers_the_name(city):
