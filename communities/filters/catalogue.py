@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import django_filters as filters
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import ValidationError
-from django.forms import Field, MultipleHiddenInput
+from django.forms import Field, Form, MultipleHiddenInput
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
@@ -78,20 +80,31 @@ class CommunityFilterSet(filters.FilterSet):
         model = Community
         fields: list[str] = []
 
-    def chosen(self) -> dict[str, list[str]]:
-        """The valid part of what was chosen, group by group; what makes no sense is left out."""
-        self.form.is_valid()
+    @classmethod
+    @cache
+    def form_class(cls) -> type[Form]:
+        """The form of every question: a filter set builds a new one each time, which costs as much as a search."""
+        return cls().get_form_class()
+
+    @classmethod
+    def read(cls, data: QueryDict) -> tuple[dict[str, list[str]], list[str]]:
+        """What was chosen, group by group, and the folded words looked for; what makes no sense is left out."""
+        form = cls.form_class()(data)
+        form.is_valid()
         chosen: dict[str, list[str]] = {}
-        for group, value in self.form.cleaned_data.items():
+        for group, value in form.cleaned_data.items():
             if group == "q" or value in (None, "", []):
                 continue
             chosen[group] = [value] if isinstance(value, str) else list(value)
-        return chosen
+        return chosen, words(form.cleaned_data.get("q") or "", most=MOST_WORDS)
+
+    def chosen(self) -> dict[str, list[str]]:
+        """The valid part of what was chosen."""
+        return self.read(self.data)[0]
 
     def words(self) -> list[str]:
         """The folded words that are looked for."""
-        self.form.is_valid()
-        return words(self.form.cleaned_data.get("q") or "", most=MOST_WORDS)
+        return self.read(self.data)[1]
 
     def query(self, branch: Branch) -> SearchQuery | None:
         asked = self.words()

@@ -37,7 +37,6 @@ SUGGESTED = 5
 class Asked:
     """A question to the catalogue as it is answered: typos mended, options counted when somebody looks."""
 
-    filters: CommunityFilterSet
     branch: Branch
     chosen: dict[str, list[str]]
     words: list[str]
@@ -100,8 +99,7 @@ def _best(words: int) -> Prepared:
 def asked(request: HttpRequest) -> Asked:
     """Read the question from the address; when no record has its words, look for what was meant."""
     branch: Branch = request.branch  # type: ignore[attr-defined]
-    filters = CommunityFilterSet(request.GET, queryset=Community.objects.none(), request=request)
-    question = Asked(filters, branch, filters.chosen(), filters.words())
+    question = Asked(branch, *CommunityFilterSet.read(request.GET))
     if question.words and not len(question.tally) and "exact" not in request.GET:
         meant = SearchWord.objects.meant(branch, request.GET["q"], question.words)
         better = replace(question, words=meant, mended=True)
@@ -256,7 +254,7 @@ SHOWN_OF_LONG = 6
 
 
 def _groups(question: Asked) -> list[dict[str, Any]]:
-    labels = question.filters.base_filters
+    labels = CommunityFilterSet.base_filters
     options = _options(question)
 
     def made(group: str) -> list[dict[str, Any]]:
