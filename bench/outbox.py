@@ -152,7 +152,7 @@ def scan() -> None:
     print(f"Сказано о {said} строках за {time.perf_counter() - started:.1f} с")
     started = time.perf_counter()
     again = reminders.scan()
-    print(f"Просмотр минуту спустя: {again} строк, {time.perf_counter() - started:.2f} с")
+    print(f"Просмотр минуту спустя: {again} строк, {time.perf_counter() - started:.2f} с", flush=True)
 
 
 def write(letters: int) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +72,8 @@ QUEUE_NORM = declare(
     icon="hourglass",
 )
 
+Row = TypeVar("Row", CensusRecord, Claim)
+
 #: A letter names so many; the rest is a number.
 NAMED = 12
 
@@ -130,8 +131,13 @@ def tell_returned(record: CensusRecord) -> None:
     )
 
 
+def _alive(rows: Sequence[Row]) -> list[Row]:
+    """Nobody waits for what belongs to a merged community. Asked here: the scan itself reads no communities."""
+    return [row for row in rows if row.community.listing != Listing.MERGED]
+
+
 def _remind_of_returned(records: Sequence[CensusRecord], offset: timedelta) -> None:
-    for record in records:
+    for record in _alive(records):
         community, reasons = record.community, _reasons(record)
         day = timezone.localtime(record.decided_at, community.branch.tz)
         notify_all(
@@ -148,7 +154,7 @@ def _remind_of_returned(records: Sequence[CensusRecord], offset: timedelta) -> N
 
 
 def _remind_of_drafts(records: Sequence[CensusRecord], offset: timedelta) -> None:
-    for record in records:
+    for record in _alive(records):
         community = record.community
         notify_all(
             Message(
@@ -163,11 +169,9 @@ def _remind_of_drafts(records: Sequence[CensusRecord], offset: timedelta) -> Non
         )
 
 
-_ALIVE = ~Q(community__listing=Listing.MERGED)
-
 remind(
     "record-waits",
-    rows=lambda: CensusRecord.objects.returned().filter(_ALIVE).select_related("community__branch"),
+    rows=lambda: CensusRecord.objects.returned().select_related("community__branch"),
     dated="decided_at",
     offsets=[timedelta(days=3), timedelta(days=10)],
     tell=_remind_of_returned,
@@ -175,7 +179,7 @@ remind(
 )
 remind(
     "draft-waits",
-    rows=lambda: CensusRecord.objects.drafts().filter(_ALIVE).select_related("community__branch"),
+    rows=lambda: CensusRecord.objects.drafts().select_related("community__branch"),
     dated="saved_at",
     offsets=[timedelta(days=3), timedelta(days=14)],
     tell=_remind_of_drafts,
@@ -189,7 +193,7 @@ remind(
 def _tell_coordinators(rows: Sequence[CensusRecord | Claim], offset: timedelta) -> None:
     """One message to each coordinator about all that reached this point of its norm together."""
     by_branch: dict[Branch, list[Any]] = defaultdict(list)
-    for row in rows:
+    for row in _alive(rows):
         by_branch[row.branch].append(row)
     for branch, waiting in by_branch.items():
         first = waiting[0]
@@ -219,7 +223,7 @@ _NORM = [timedelta(days=-1), timedelta(), timedelta(days=3)]
 
 remind(
     "record-norm",
-    rows=lambda: CensusRecord.objects.submitted().filter(_ALIVE).select_related("community__branch"),
+    rows=lambda: CensusRecord.objects.submitted().select_related("community__branch"),
     dated="decide_by",
     offsets=_NORM,
     tell=_tell_coordinators,
@@ -228,9 +232,7 @@ remind(
 )
 remind(
     "claim-norm",
-    rows=lambda: (
-        Claim.objects.waiting().filter(_ALIVE).select_related("community__branch", "community__current")
-    ),
+    rows=lambda: Claim.objects.waiting().select_related("community__branch", "community__current"),
     dated="decide_by",
     offsets=_NORM,
     tell=_tell_coordinators,

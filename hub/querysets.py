@@ -88,6 +88,11 @@ class DeliveryQuerySet(QuerySet):
 
 
 class RemindedQuerySet(QuerySet):
+    def analyse(self) -> None:
+        """Tell Postgres how many there are now, after thousands came at once."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {self.model._meta.db_table}")
+
     def mark(self, reminder: str, minutes: int, rows: Iterable[tuple[int, datetime]]) -> set[int]:
         """Mark (target, moment) pairs; the targets that nobody had marked before, also not at this moment."""
         pairs = list(rows)
