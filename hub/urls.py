@@ -11,6 +11,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("", include("hub.pages")),  # account, preferences, palette, styleguide
     path("", include("communities.urls")),
+    path("", include("events.urls")),
     path("reports/", include("reports.urls")),
     path("api/v1/", include("communities.api.urls")),
     path("accounts/", include("allauth.urls")),

@@ -28,7 +28,7 @@ _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 
 
 class SlugsField(Field):
-    """Several codes whose list is the branch's own (districts); an unknown one just finds nothing."""
+    """Several codes whose list is the branch's own (districts, communities); an unknown one just finds nothing."""
 
     widget = MultipleHiddenInput
 
@@ -36,7 +36,7 @@ class SlugsField(Field):
         codes = list(dict.fromkeys(code for code in value or [] if code))
         if len(codes) > MOST_SLUGS or not all(_SLUG.fullmatch(code) for code in codes):
             raise ValidationError(
-                _("Код района — латинские буквы, цифры и дефис, не больше %d районов.") % MOST_SLUGS
+                _("Код — латинские буквы, цифры и дефис; кодов не больше %d.") % MOST_SLUGS
             )
         return codes
 

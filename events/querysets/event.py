@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Q, QuerySet
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
-from communities.choices import StewardRole
+from communities.choices import Listing, StewardRole
 from events.choices import OrganiserState
 from hub.choices import State
 
 if TYPE_CHECKING:
     from communities.models import Community
     from hub.models import Branch, User
+
+
+#: What an event's own page says of it.
+WHOLE = (
+    "pk", "slug", "uid", "title", "short", "description", "topics", "ages", "place", "online_url", "is_free",
+    "price", "is_state", "goal", "starts_at", "ends_at", "timezone", "all_day", "rrule", "exdates", "sequence",
+    "cancelled_at", "cancelled_because", "created_at", "changed_at", "state", "cover__file", "cover__is_public",
+    "venue__name", "venue__address", "venue__lat", "venue__lng", "venue__accessible", "venue__district__slug",
+    "venue__district__name",
+)  # fmt: skip
 
 
 class EventQuerySet(QuerySet):
@@ -44,3 +57,16 @@ class EventQuerySet(QuerySet):
             organisers__community__stewardships__role__in=roles,
         )
         return self.filter(mine | Q(created_by=user)).distinct()
+
+    def whole(self) -> QuerySet[Any, dict[str, Any]]:
+        """All that is said of each, in one row: its venue and the listed communities that hold it."""
+        held = apps.get_model("events", "Organiser").objects.filter(
+            event=OuterRef("pk"), state=OrganiserState.ACCEPTED, community__listing=Listing.LISTED
+        )
+        one = JSONObject(
+            slug="community__slug",
+            name="community__current__name",
+            logo="community__current__logo__file",
+            logo_public="community__current__logo__is_public",
+        )
+        return self.values(*WHOLE, held_by=ArraySubquery(held.order_by("pk").values(one=one)))

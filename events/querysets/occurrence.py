@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
 #: What the calendar shows of each.
 SHOWN = (
     "id", "event_id", "slug", "title", "place", "day", "last_day", "starts_at", "ends_at", "all_day",
-    "cancelled_at", "is_state", "is_free", "is_online", "topics", "lat", "lng",
+    "cancelled_at", "is_state", "is_free", "is_online", "topics", "lat", "lng", "communities", "event__timezone",
 )  # fmt: skip
+#: Filter → column: any of several codes, or yes and no.
+_ANY_OF = {"topic": "topics__overlap", "age": "ages__overlap", "district": "district__slug__in"}
+_FLAGS = {"state": "is_state", "free": "is_free", "online": "is_online"}
 #: So many of a day stand in a month; the rest is a number.
 A_DAY = 4
 #: Nothing lasts longer.
@@ -46,6 +51,19 @@ class OccurrenceQuerySet(QuerySet):
     def alive(self) -> Self:
         return self.filter(cancelled_at=None)
 
+    def chosen(self, chosen: Mapping[str, Sequence[str]]) -> Self:
+        """Those that fit every group of the filters (events/filters.py)."""
+        rows = self
+        for group, values in chosen.items():
+            if group == "community":
+                held_by = apps.get_model("communities", "Community").objects.filter(slug__in=values)
+                rows = rows.filter(communities__overlap=held_by.values("pk"))
+            elif group in _FLAGS:
+                rows = rows.filter(**{_FLAGS[group]: values[0] == "true"})
+            else:
+                rows = rows.filter(**{_ANY_OF[group]: list(values)})
+        return rows
+
     def between(self, since: date, until: date) -> Self:
         """Those that touch the days from `since` up to and including `until`."""
         return self.filter(day__gte=since - LONGEST, day__lte=until, last_day__gte=since)
@@ -59,6 +77,26 @@ class OccurrenceQuerySet(QuerySet):
     def at_the_time_of(self, starts_at: datetime, ends_at: datetime) -> Self:
         """Those that overlap the time in between."""
         return self.filter(starts_at__lt=ends_at, starts_at__gt=starts_at - LONGEST, ends_at__gt=starts_at)
+
+    def starting_on(self, since: date, until: date) -> Self:
+        """Those whose first day lies there, in the order of the calendar."""
+        return self.filter(day__gte=since, day__lte=until).order_by("day", "starts_at", "pk")
+
+    def going_on_at(self, day: date) -> Self:
+        """Those that began before `day` and last into it; few, and found by an index of their own."""
+        return self.filter(last_day__gt=F("day"), last_day__gte=day, day__lt=day).order_by("starts_at", "pk")
+
+    def busy_days(self, since: date, until: date) -> dict[date, int]:
+        """How much happens in each of the days, from the index alone."""
+        busy = {since + timedelta(days=n): 0 for n in range((until - since).days + 1)}
+        starting = self.filter(day__gte=since, day__lte=until).order_by()
+        for day, total in starting.values_list("day").annotate(n=Count("pk")):
+            busy[day] = total
+        long = self.filter(last_day__gt=F("day"), day__lte=until, last_day__gte=since)
+        for first, last in long.values_list("day", "last_day"):
+            for day in busy:
+                busy[day] += first < day <= last
+        return busy
 
     def month(self, since: date, until: date) -> dict[date, Day]:
         """What each day from `since` to `until` shows: its first A_DAY, and how many there are.

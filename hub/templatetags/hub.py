@@ -268,6 +268,7 @@ _COUNTED = {
     "years": ngettext_lazy("%(n)s год", "%(n)s лет", "whole"),
     "files": ngettext_lazy("%(n)s файл", "%(n)s файлов", "whole"),
     "pages": ngettext_lazy("%(n)s страница", "%(n)s страниц", "whole"),
+    "events": ngettext_lazy("%(n)s событие", "%(n)s событий", "whole"),
     "results": ngettext_lazy("нашлось %(n)s", "нашлось %(n)s", "whole"),
 }
 
@@ -508,6 +509,7 @@ SECTIONS = (
     Link("outbox", "send", _("Отправки"), _("Отправки"), _COORDINATOR),
     Link("cabinet", "layout-grid", _("Мой кабинет"), _("Кабинет"), _LEADER),
     Link("community-list", "users-group", _("Сообщества"), _("Сообщества"), _EVERYONE),
+    Link("calendar", "calendar", _("Календарь"), _("Календарь"), _EVERYONE),
     Link("community-gaps", "sparkles", _("Чего не хватает"), _("Чего нет"), _EVERYONE, _COORDINATOR),
     Link("kpi-dashboard", "chart-bar", _("Показатели"), _("Показатели"), _STAFF),
 )

@@ -123,10 +123,14 @@ def make_cast() -> Cast:
     logo = store_picture(SimpleUploadedFile("logo.png", _picture()), by=leader, public=True)
     folder, name = logo.file.name.split("/")[1:]
     told = tell(leader, branch)
+    on = f.published(public.community, title="Прогулка", rrule="FREQ=WEEKLY;COUNT=3")
+    planned = f.event(public.community, title="Задумка")
     cast.things = {
         "told": told[0].notification_id,
         "undelivered": told[0].pk,
         "way_out": unsubscribe_path(leader, APPROVED.code).strip("/").rpartition("/")[2],
+        "event": on.slug,
+        "planned": planned.slug,
         "batch": batch.pk,
         "ran": ran.pk,
         "row": ran.rows.get().pk,

@@ -30,6 +30,11 @@ GET     community-passport                    slug=public                       
 GET     community-claim                       slug=imported                           302 200 200 200 200 200 200 200
 POST    community-claim                       slug=imported                           302 200 200 200 200 200 200 200
 
+# the calendar
+GET     calendar                              -                                       200 200 200 200 200 200 200 200
+GET     event-detail                          slug=event                              200 200 200 200 200 200 200 200
+GET     event-detail                          slug=planned                            404 404 404 200 404 200 200 404
+
 # the leader's side
 GET     cabinet                               -                                       302 200 200 200 200 200 200 200
 GET     census-start                          -                                       200 200 200 200 200 200 200 200

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from communities.models import CensusRecord, Claim, Community, Contact, ImportRow
+from events.models import Event
 from hub.models import Notification, User
 from tests.architecture.cast import ROLES, make_cast
 from tests.architecture.test_routes import rows
@@ -31,12 +32,17 @@ MAY_MEET = {
     "canary-told-words": {"leader"},
     "canary-told-subject": {"leader", "coordinator"},
     "canary-sign-in": set(),
+    # An event that is not published yet: its people and those who may change it.
+    "canary-planned": {"leader", "coordinator", "official"},
 }
 #: What a signed-in page may call the person who looks at it.
 EXTRA_ADDRESSES = [
     "/communities/?q=canary",
     "/outbox/?q=canary",
     "/communities/suggest/?q=canary",
+    "/calendar/?view=list&month=2027-01",
+    "/calendar/?month=2027-01",
+    "/calendar/?day=2027-01-16",
     "/no/such/page/canary/",
 ]
 
@@ -57,6 +63,10 @@ def plant(cast) -> None:
     CensusRecord.objects.filter(pk=cast.things["waiting"]).update(short="canary-waiting")
     Claim.objects.filter(pk=cast.things["claim"]).update(text="canary-claim")
     ImportRow.objects.filter(pk=cast.things["row"]).update(reason="canary-import")
+    planned = Event.objects.get(slug=cast.things["planned"])
+    words = {"title": "canary-planned", "place": "canary-planned"}
+    Event.objects.filter(pk=planned.pk).update(short="canary-planned", description="canary-planned", **words)
+    planned.occurrences.update(**words)
     Notification.objects.filter(pk=cast.things["told"]).update(
         subject="canary-told-subject",
         context={"name": "canary-told-words", "reasons": [{"label": "Место", "reason": "canary-told-words"}]},

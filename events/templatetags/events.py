@@ -1,0 +1,143 @@
+"""How events look in lists, and fragments of the calendar for pages of everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
+
+from hub.templatetags.hub import cover, icon, pill
+
+register = template.Library()
+
+Row = Mapping[str, Any]
+_zone = cache(ZoneInfo)
+
+
+@cache
+def _around(name: str) -> list[str]:
+    return reverse(name, args=["slug"]).split("slug")
+
+
+def address(slug: str, name: str = "event-detail") -> str:
+    """Address of an event; written out, for months of hundreds."""
+    before, after = _around(name)
+    return f"{before}{slug}{after}"
+
+
+# --- words of time ---------------------------------------------------------------------------------
+
+
+def local(moment: datetime, row: Row) -> datetime:
+    """By the clock of the place where it happens."""
+    return moment.astimezone(_zone(row["event__timezone"]))
+
+
+@register.filter
+def day_words(day: date) -> str:
+    """«16 января», and the year when it is another one."""
+    return date_format(day, "j E" if day.year == date.today().year else "j E Y")
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """«суббота»: in Russian a small letter begins it."""
+    word = date_format(day, "l")
+    return word.lower() if get_language() == "ru" else word
+
+
+@register.filter
+def month_words(day: date) -> str:
+    """«Январь 2027»."""
+    return date_format(day, "F Y")
+
+
+def zone_words(moment: datetime, home: str) -> str:
+    """«UTC+1» where the clock differs from that of the branch; nothing where it does not."""
+    offset = moment.utcoffset()
+    if offset is None or offset == moment.astimezone(_zone(home)).utcoffset():
+        return ""
+    minutes = int(offset.total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes >= 0 else '−'}{hours}{f':{rest:02}' if rest else ''}"
+
+
+def clock(row: Row, home: str) -> tuple[str, str]:
+    """When it begins and how long it goes on, as words: («15:00», «до 17:00»); `home` is the branch's zone."""
+    starts, ends = local(row["starts_at"], row), local(row["ends_at"], row)
+    last = row["last_day"]
+    several = last > row["day"]
+    if row["all_day"]:
+        until = gettext("до %(day)s включительно") % {"day": day_words(last)} if several else ""
+        return gettext("весь день"), until
+    zone = zone_words(starts, home)
+    if several:
+        day = day_words(last if ends.date() > last else ends.date())
+        until = gettext("до %(day)s, %(time)s") % {"day": day, "time": f"{ends:%H:%M}"}
+    else:
+        until = f"— {ends:%H:%M}"
+    return f"{starts:%H:%M}", f"{until} ({zone})" if zone else until
+
+
+# --- a month has some hundreds of these: as templates they would be most of its cost ---------------
+
+
+@register.simple_tag
+def event_line(row: Row, day: date, home: str) -> SafeString:
+    """`{% event_line row day branch.timezone %}`: an event in its cell of the month."""
+    begins = row["day"] == day
+    look = " hub-ev--state" if row["is_state"] else ""
+    if row["cancelled_at"]:
+        look = " hub-ev--off"
+    time = ""
+    if begins and not row["all_day"]:
+        starts = local(row["starts_at"], row)
+        zone = zone_words(starts, home)
+        time = f"<time>{starts:%H:%M}</time>" + (f"<small>{zone}</small>" if zone else "")
+    title = escape(row["title"])
+    if row["cancelled_at"]:
+        title = f"<s>{title}</s> {gettext('отменено')}"
+    elif not begins:
+        title = f"… {title}"
+    flag = icon("flag", label=gettext("Государственное")) if row["is_state"] else ""
+    return mark_safe(
+        f'<a class="hub-ev{look}" href="{address(row["slug"])}">{flag}{time}<span>{title}</span></a>'
+    )
+
+
+@register.simple_tag
+def event_card(row: Row, home: str, level: int = 3) -> SafeString:
+    """`{% event_card row branch.timezone %}`: an event in a list; `held_by` of the row names who holds it."""
+    time, until = clock(row, home)
+    off = row["cancelled_at"] is not None
+    look = " hub-event--off" if off else " hub-event--state" if row["is_state"] else ""
+    notes = [pill(tone="bad", icon="ban", label=gettext("Отменено"))] if off else []
+    if row["is_state"]:
+        notes.append(pill(tone="info", icon="flag", label=gettext("Государственное")))
+    if row["is_online"]:
+        notes.append(pill(icon="world", label=gettext("Онлайн")))
+    if not row["is_free"]:
+        notes.append(pill(icon="coins", label=gettext("Платно")))
+    meta = [
+        f"<span>{icon(sign)}{escape(text)}</span>"
+        for sign, text in (("map-pin", row["place"]), ("users", row.get("held_by")))
+        if text
+    ]
+    # Everything that somebody wrote is escaped; the rest is markup of ours.
+    return mark_safe(
+        f'<article class="hub-event{look}">{cover(row["slug"], "")}<div class="hub-event__body">'
+        f'<p class="hub-event__time">{time} <span>{until}</span></p>'
+        f'<h{level} class="hub-event__title"><a href="{address(row["slug"])}">{escape(row["title"])}</a></h{level}>'
+        + (f'<p class="hub-event__meta">{"".join(meta)}</p>' if meta else "")
+        + (f'<p class="hub-row hub-nogap hub-event__notes">{" ".join(notes)}</p>' if notes else "")
+        + "</div></article>"
+    )

@@ -1,0 +1,346 @@
+"""The calendar of the city: a month as a grid, days as a list; what is asked for stands in the address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communities.models import Community
+from communities.views.counts import districts
+from events.filters import FLAGS, OccurrenceFilterSet
+from events.models import Occurrence
+from events.querysets import OccurrenceQuerySet
+from events.querysets.occurrence import SHOWN
+from events.recurrence import HORIZON
+from events.templatetags.events import day_words, month_words, weekday
+from hub.models import Branch, District
+from hub.public import public_page
+
+PAGE, DEEPEST = 40, 50
+FIRST = date(2020, 1, 1)
+_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+ONE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question to the calendar: of which days, and what of them."""
+
+    data: QueryDict
+    branch: Branch
+    filters: OccurrenceFilterSet
+    chosen: dict[str, list[str]]
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.branch.tz).date()
+
+    @property
+    def day(self) -> date | None:
+        """The one day that is asked for."""
+        text = self.data.get("day", "")
+        try:
+            day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
+        except ValueError:  # the 31st of a month of thirty days
+            return None
+        return day if day and FIRST <= day <= self.last else None
+
+    @property
+    def weekend(self) -> bool:
+        return self.data.get("when") == "weekend" and self.day is None
+
+    @property
+    def first(self) -> date:
+        """The first day of the month that is looked at."""
+        found = _MONTH.fullmatch(self.data.get("month", ""))
+        wished = date(int(found[1]), int(found[2]), 1) if found else None
+        if wished and FIRST <= wished <= self.last:
+            return wished
+        return (self.day or self.today).replace(day=1)
+
+    @property
+    def last(self) -> date:
+        """Nobody knows what happens later."""
+        return self.today + HORIZON
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The days whose list is asked for: one, the weekend, or a month, of the current one what is left."""
+        if self.day:
+            return self.day, self.day
+        if self.weekend:
+            sunday = self.today + (6 - self.today.weekday()) * ONE
+            return max(self.today, sunday - ONE), sunday
+        first = self.first
+        whole = "past" in self.data or (first.year, first.month) != (self.today.year, self.today.month)
+        return first if whole else self.today, next_month(first) - ONE
+
+    @property
+    def view(self) -> str:
+        listed = self.data.get("view") == "list" or self.day or self.weekend
+        return "list" if listed else "month"
+
+    @cached_property
+    def districts(self) -> list[District]:
+        return districts(self.branch)
+
+    @cached_property
+    def fitting(self) -> OccurrenceQuerySet:
+        return Occurrence.objects.in_branch(self.branch).listed().chosen(self.chosen)
+
+    def address(self, name: str = "calendar", **changed: str | list[str] | None) -> str:
+        """The same question with some answers changed."""
+        left = self.data.copy()
+        left.pop("page", None)
+        for key, value in changed.items():
+            if value:
+                left.setlist(key, value if isinstance(value, list) else [value])
+            else:
+                left.pop(key, None)
+        query = QueryDict(mutable=True)
+        for key, values in left.lists():
+            if any(values):
+                query.setlist(key, [value for value in values if value])
+        return f"{reverse(name)}?{query.urlencode()}" if query else reverse(name)
+
+
+def asked(request: HttpRequest) -> Asked:
+    filters = OccurrenceFilterSet(request.GET, queryset=Occurrence.objects.none(), request=request)
+    return Asked(request.GET, request.branch, filters, filters.chosen(), timezone.now())  # type: ignore[attr-defined]
+
+
+def next_month(first: date) -> date:
+    return (first + 31 * ONE).replace(day=1)
+
+
+@public_page
+def calendar(request: HttpRequest) -> HttpResponse:
+    """`/calendar/`: `?view=month|list`, `?month=2027-01`, `?day=2027-01-16`, `?when=weekend`, and the filters."""
+    question = asked(request)
+    first = question.first
+    before, after = (first - ONE).replace(day=1), next_month(first)
+    context = {
+        "asked": question,
+        "view": question.view,
+        "title": month_words(first),
+        "first": first,
+        "before": {"day": before, "href": question.address(month=f"{before:%Y-%m}", day=None, when=None)}
+        if before >= FIRST
+        else None,
+        "after": {"day": after, "href": question.address(month=f"{after:%Y-%m}", day=None, when=None)}
+        if after <= question.last
+        else None,
+        "now": question.address(month=None, day=None, when=None),
+        "views": _views(question),
+        "chips": _chips(question),
+        "groups": _groups(question),
+        "kept": [
+            (name, request.GET[name]) for name in ("view", "month", "day", "when") if name in request.GET
+        ],
+        "reset": question.address(**dict.fromkeys(question.chosen)),
+    }
+    context |= _month(question) if question.view == "month" else _list(question)
+    if not context["any"]:
+        nearest = question.fitting.alive().filter(day__gt=context["until"]).order_by("day")
+        context["nearest"] = nearest.values_list("day", flat=True).first()
+    return render(request, f"events/calendar_{question.view}.html", context)
+
+
+# --- a month ---------------------------------------------------------------------------------------
+
+
+def _month(question: Asked) -> dict[str, Any]:
+    first, today = question.first, question.today
+    last = next_month(first) - ONE
+    since, until = first - first.weekday() * ONE, last + (6 - last.weekday()) * ONE
+    shown = question.fitting.month(since, until)
+    _name_communities(row for day in shown.values() for row in day.rows)
+    cells = [
+        {
+            "day": day,
+            "rows": found.rows,
+            "more": found.more,
+            "total": found.total,
+            "out": not first <= day <= last,
+            "today": day == today,
+            "href": question.address(day=day.isoformat(), view=None, month=None, when=None, past=None),
+        }
+        for day, found in shown.items()
+    ]
+    begin = today if first <= today <= last else first
+    return {
+        "weeks": [cells[at : at + 7] for at in range(0, len(cells), 7)],
+        "agenda": [cell for cell in cells if cell["rows"] and begin <= cell["day"] <= last],
+        "any": any(cell["total"] for cell in cells if not cell["out"]),
+        "until": last,
+    }
+
+
+# --- a list ----------------------------------------------------------------------------------------
+
+
+def _list(question: Asked) -> dict[str, Any]:
+    since, until = question.days
+    text = question.data.get("page", "")
+    page = min(max(int(text), 1), DEEPEST) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+    at = (page - 1) * PAGE
+    rows = list(question.fitting.starting_on(since, until).values(*SHOWN)[at : at + PAGE + 1])
+    following = len(rows) > PAGE and page < DEEPEST
+    rows = rows[:PAGE]
+    if page == 1:
+        rows = [*question.fitting.going_on_at(since).values(*SHOWN)[:PAGE], *rows]
+    _name_communities(rows)
+    groups = groupby(rows, key=lambda row: max(row["day"], since))
+    first, last = question.first, next_month(question.first) - ONE
+    busy = question.fitting.busy_days(first - first.weekday() * ONE, last + (6 - last.weekday()) * ONE)
+    cells = [
+        {
+            "day": day,
+            "total": total,
+            "out": not first <= day <= last,
+            "today": day == question.today,
+            "here": day == question.day,
+            "href": question.address(day=day.isoformat(), view=None, month=None, when=None, past=None),
+        }
+        for day, total in busy.items()
+    ]
+    here = question.data.copy()
+    return {
+        "agenda": [
+            {"day": day, "rows": list(found), "today": day == question.today} for day, found in groups
+        ],
+        "weeks": [cells[at : at + 7] for at in range(0, len(cells), 7)],
+        "any": bool(rows),
+        "until": until,
+        "title": _title(question, since, until),
+        "past": question.address(past="1")
+        if since != first and not (question.day or question.weekend)
+        else "",
+        "previous": _page(here, page - 1) if page > 1 else "",
+        "next": _page(here, page + 1) if following else "",
+    }
+
+
+def _page(query: QueryDict, number: int) -> str:
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
+def _title(question: Asked, since: date, until: date) -> str:
+    if question.day:
+        return f"{day_words(since)}, {weekday(since)}"
+    if question.weekend:
+        return _("Эти выходные")
+    return month_words(since)
+
+
+def _name_communities(rows: Iterable[dict[str, Any]]) -> None:
+    """Say in each row who holds it."""
+    rows = list(rows)
+    keys = {key for row in rows for key in row["communities"]}
+    names = dict(Community.objects.filter(pk__in=keys).values_list("pk", "current__name")) if keys else {}
+    for row in rows:
+        row["held_by"] = ", ".join(names[key] for key in row["communities"] if names.get(key))
+
+
+# --- the question as links -------------------------------------------------------------------------
+
+
+def _views(question: Asked) -> list[dict[str, Any]]:
+    month = f"{question.first:%Y-%m}" if question.data.get("month") or question.day else None
+    return [
+        {
+            "label": label,
+            "icon": sign,
+            "here": question.view == code,
+            "href": question.address(
+                view="list" if code == "list" else None, day=None, when=None, month=month
+            ),
+        }
+        for code, label, sign in (("month", _("Месяц"), "calendar"), ("list", _("Список"), "list"))
+    ]
+
+
+def _chips(question: Asked) -> list[dict[str, Any]]:
+    """What is asked for most, on and off; then everything else that was chosen, to be taken off."""
+    weekend = question.weekend
+    chips = [
+        {
+            "label": _("Эти выходные"),
+            "on": weekend,
+            "href": question.address(
+                when=None if weekend else "weekend", day=None, month=None, view=None, past=None
+            ),
+        }
+    ]
+    quick = {
+        "state": _("Государственные"),
+        "free": _("Бесплатно"),
+        "online": _("Онлайн"),
+        "age": _("С детьми"),
+    }
+    for group, label in quick.items():
+        value = "families" if group == "age" else "true"
+        taken = question.chosen.get(group, [])
+        left = [one for one in taken if one != value]
+        on = value in taken
+        more = [*left, value] if group == "age" else [value]
+        chips.append({"label": label, "on": on, "href": question.address(**{group: left if on else more})})
+    names = _names(question)
+    for group, values in question.chosen.items():
+        for value in values:
+            if group in quick and value in ("true", "families"):
+                continue
+            label = names[group].get(value, value)
+            if group in FLAGS:
+                label = _("Нет: %(what)s") % {"what": names[group]["true"]}
+            left = [one for one in values if one != value]
+            chips.append({"label": label, "remove": True, "href": question.address(**{group: left})})
+    return chips
+
+
+def _names(question: Asked) -> dict[str, dict[str, Any]]:
+    names = {group: dict(options) for group, options in OccurrenceFilterSet.options().items()}
+    names["district"] = {one.slug: one.name for one in question.districts}
+    names["community"] = {}
+    if slugs := question.chosen.get("community"):
+        found = Community.objects.in_branch(question.branch).listed().filter(slug__in=slugs)
+        names["community"] = dict(found.values_list("slug", "current__name"))
+    return names
+
+
+def _groups(question: Asked) -> list[dict[str, Any]]:
+    """The form of filters."""
+    labels, options = question.filters.base_filters, OccurrenceFilterSet.options()
+    options["district"] = [(one.slug, one.name) for one in question.districts]
+
+    def made(group: str) -> list[dict[str, Any]]:
+        taken = question.chosen.get(group, [])
+        return [
+            {"name": group, "value": value, "label": label, "checked": value in taken}
+            for value, label in options[group]
+        ]
+
+    groups = [
+        {"name": group, "title": labels[group].label, "options": made(group)}
+        for group in ("district", "age", "topic")
+    ]
+    flags = [option for group in FLAGS for option in made(group)]
+    return [
+        group
+        for group in (*groups, {"name": "flags", "title": _("Ещё"), "options": flags})
+        if group["options"]
+    ]

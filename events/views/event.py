@@ -1,0 +1,231 @@
+"""An event's own page."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import icalendar
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.html import _json_script_escapes
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from communities.choices import Age, Topic
+from communities.views.cards import picture
+from communities.views.community import labels
+from events.models import Event, Occurrence
+from events.templatetags.events import clock, day_words, local
+from hub.choices import State
+from hub.models import Branch
+from hub.prepared import Prepared
+from hub.public import public_page
+
+#: So many dates of a series are named.
+DATES = 12
+_DATE = ("was_at", "starts_at", "ends_at", "day", "last_day", "all_day", "is_moved", "cancelled_at", "note")
+_page = Prepared(
+    lambda branch, slug: Event.objects.filter(branch_id=branch, slug=slug).published().whole(), int, str
+)
+_UNSEEN = {
+    State.DRAFT: gettext_lazy("Пока это черновик: его видят только организаторы и координаторы."),
+    State.SUBMITTED: gettext_lazy("Событие ждёт проверки координатора."),
+    State.RETURNED: gettext_lazy("Координатор вернул событие: поправьте его и отправьте снова."),
+}
+_EVERY = {
+    "DAILY": gettext_lazy("каждый день"),
+    "WEEKLY": gettext_lazy("каждую неделю"),
+    "MONTHLY": gettext_lazy("каждый месяц"),
+    "YEARLY": gettext_lazy("каждый год"),
+}
+_SELDOM = {
+    "DAILY": gettext_lazy("через каждые %(n)s дн."),
+    "WEEKLY": gettext_lazy("через каждые %(n)s нед."),
+    "MONTHLY": gettext_lazy("через каждые %(n)s мес."),
+    "YEARLY": gettext_lazy("через каждые %(n)s г."),
+}
+_DAYS = {
+    "MO": gettext_lazy("пн"), "TU": gettext_lazy("вт"), "WE": gettext_lazy("ср"), "TH": gettext_lazy("чт"),
+    "FR": gettext_lazy("пт"), "SA": gettext_lazy("сб"), "SU": gettext_lazy("вс"),
+}  # fmt: skip
+
+
+@public_page
+def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the city sees of an event; a draft only its people and the coordinators."""
+    branch: Branch = request.branch  # type: ignore[attr-defined]
+    rows = _page(branch.pk, slug) or _unseen(request, branch, slug)
+    if not rows:
+        raise Http404
+    event = rows[0]
+    return render(request, "events/event_detail.html", said(request, event, branch))
+
+
+def _unseen(request: HttpRequest, branch: Branch, slug: str) -> list[dict[str, Any]]:
+    """The row of an event that is not public, for those who work on it."""
+    user = request.user
+    found = Event.objects.in_branch(branch).filter(slug=slug)
+    event = found.first() if user.is_authenticated else None
+    if event and (event.created_by_id == user.pk or user.has_perm("events.edit_event", event)):
+        return list(found.whole())
+    return []
+
+
+def said(request: HttpRequest, event: dict[str, Any], branch: Branch) -> dict[str, Any]:
+    """What the page says of an event, whose columns come under their names."""
+    now = timezone.now()
+    rows = Occurrence.objects.filter(event=event["pk"])
+    coming = list(rows.filter(ends_at__gt=now).order_by("starts_at").values(*_DATE)[: DATES + 1])
+    over = not coming
+    known = coming or list(rows.order_by("-starts_at").values(*_DATE)[:1])
+    dates = [date_of(row, event, branch) for row in known]
+    first = next((date for date in dates if not date["off"]), dates[0] if dates else None)
+    if first is None:  # a rule that has no date within the horizon
+        first = date_of(_own(event), event, branch)
+    cover = picture(event["cover__file"]) if event["cover__is_public"] else ""
+    draft = event["state"] != State.APPROVED
+    several = bool(event["rrule"])
+    lat, lng = event["venue__lat"], event["venue__lng"]
+    return {
+        "event": event,
+        "draft": draft,
+        "draft_words": _UNSEEN.get(event["state"], ""),
+        "off": event["cancelled_at"] is not None or (not several and first["off"]),
+        "over": over,
+        "several": several,
+        "first": first,
+        "dates": [] if over else dates[:DATES],
+        "more": len(coming) > DATES,
+        "when_words": f"{day_words(first['day'])}, {first['time']}",
+        "repeats": rule_words(event["rrule"]),
+        "where": ", ".join(part for part in (event["venue__name"], event["place"]) if part),
+        "map_link": f"https://yandex.ru/maps/?pt={lng},{lat}&z=16&l=map" if lat and lng else "",
+        "online_host": (urlsplit(event["online_url"]).hostname or "").removeprefix("www."),
+        "ages": labels(Age, event["ages"]),
+        "topics": [
+            {"code": code, "label": Topic(code).label} for code in event["topics"] if code in Topic.values
+        ],
+        "organisers": [
+            one | {"logo": picture(one["logo"]) if one["logo_public"] else ""} for one in event["held_by"]
+        ],
+        "picture": cover,
+        "og_text": f"{day_words(first['day'])}, {first['time']}. {event['short'] or event['description'][:160]}",
+        "data": "" if draft else structured(request, event, first, cover),
+    }
+
+
+def _own(event: dict[str, Any]) -> dict[str, Any]:
+    starts = event["starts_at"]
+    day = local(starts, {"event__timezone": event["timezone"]}).date()
+    return dict.fromkeys(_DATE) | {
+        **{name: event[name] for name in ("starts_at", "ends_at", "all_day", "cancelled_at")},
+        **{"was_at": starts, "day": day, "last_day": day, "note": ""},
+    }
+
+
+def date_of(row: dict[str, Any], event: dict[str, Any], branch: Branch) -> dict[str, Any]:
+    """One time of the event, in words."""
+    row = row | {"event__timezone": event["timezone"]}
+    time, until = clock(row, branch.timezone)
+    starts, home = local(row["starts_at"], row), row["starts_at"].astimezone(branch.tz)
+    elsewhere = not row["all_day"] and starts.utcoffset() != home.utcoffset()
+    moved = row["is_moved"] and row["was_at"] != row["starts_at"]
+    return {
+        "row": row,
+        "day": row["day"],
+        "time": time,
+        "until": until,
+        "iso": row["day"].isoformat() if row["all_day"] else starts.isoformat(),
+        "off": row["cancelled_at"] is not None,
+        "was": _moment_words(local(row["was_at"], row), row["all_day"]) if moved else "",
+        "note": row["note"],
+        "here": _("по часам %(city)s: %(when)s")
+        % {"city": branch.name_of, "when": _moment_words(home, all_day=False)}
+        if elsewhere
+        else "",
+    }
+
+
+def _moment_words(moment: datetime, all_day: bool) -> str:
+    return day_words(moment.date()) if all_day else f"{day_words(moment.date())}, {moment:%H:%M}"
+
+
+def rule_words(rule: str) -> str:
+    """How often, for people: «каждую неделю: пн, ср»."""
+    if not rule:
+        return ""
+    parts = icalendar.vRecur.from_ical(rule)
+    frequency, every = str(parts["FREQ"][0]), int(parts.get("INTERVAL", [1])[0])
+    words = str(_EVERY[frequency] if every == 1 else _SELDOM[frequency] % {"n": every})
+    days = [str(_DAYS[day]) for day in map(str, parts.get("BYDAY", [])) if day in _DAYS]
+    return f"{words}: {', '.join(days)}" if days else words
+
+
+def structured(request: HttpRequest, event: dict[str, Any], date: dict[str, Any], cover: str) -> SafeString:
+    """The event as schema.org Event, safe inside <script type="application/ld+json">."""
+    site = request.build_absolute_uri("/").rstrip("/")
+    url = request.build_absolute_uri(request.path)
+    row = date["row"]
+    off = date["off"] or event["cancelled_at"]
+    status = "EventCancelled" if off else "EventRescheduled" if date["was"] else "EventScheduled"
+    live, online = event["venue__name"] or event["place"], event["online_url"]
+    mode = "Mixed" if live and online else "Online" if online else "Offline"
+    about: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "@id": url,
+        "url": url,
+        "name": event["title"],
+        "description": event["short"] or event["description"][:300] or event["title"],
+        "startDate": date["iso"],
+        "endDate": row["last_day"].isoformat() if row["all_day"] else local(row["ends_at"], row).isoformat(),
+        "eventStatus": f"https://schema.org/{status}",
+        "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode",
+        "isAccessibleForFree": event["is_free"],
+        "offers": _offer(event, url),
+        "organizer": [
+            {"@type": "Organization", "name": one["name"], "url": f"{site}/communities/{one['slug']}/"}
+            for one in event["held_by"]
+        ],
+    }
+    if date["was"]:
+        about["previousStartDate"] = local(row["was_at"], row).isoformat()
+    places: list[dict[str, Any]] = []
+    if live:
+        places.append(_place(event, request.branch.name))  # type: ignore[attr-defined]
+    if online:
+        places.append({"@type": "VirtualLocation", "url": online})
+    if places:
+        about["location"] = places if len(places) > 1 else places[0]
+    if cover:
+        about["image"] = request.build_absolute_uri(cover)
+    return mark_safe(json.dumps(about, ensure_ascii=False).translate(_json_script_escapes))
+
+
+def _place(event: dict[str, Any], city: str) -> dict[str, Any]:
+    place: dict[str, Any] = {
+        "@type": "Place",
+        "name": event["venue__name"] or event["place"],
+        "address": ", ".join(part for part in (city, event["venue__address"] or event["place"]) if part),
+    }
+    if event["venue__lat"] and event["venue__lng"]:
+        place["geo"] = {
+            "@type": "GeoCoordinates", "latitude": event["venue__lat"], "longitude": event["venue__lng"]
+        }  # fmt: skip
+    return place
+
+
+def _offer(event: dict[str, Any], url: str) -> dict[str, Any]:
+    offer = {"@type": "Offer", "url": url, "priceCurrency": "RUB"}
+    if event["is_free"]:
+        return offer | {"price": 0}
+    amount = re.search(r"\d[\d\s]*", event["price"])
+    return offer | (
+        {"price": int(re.sub(r"\s", "", amount[0]))} if amount else {"description": event["price"]}
+    )

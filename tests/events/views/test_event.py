@@ -1,0 +1,164 @@
+"""An event's own page: what, when, where, by whom; what became of it."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.test import Client
+
+from communities.choices import StewardRole
+from events.actions.announcing import invite_organiser
+from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence
+from events.models import Event
+from events.views.event import rule_words
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+HOUR, ONE = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def thursday():
+    """Two days before SATURDAY."""
+    with time_machine.travel(datetime(2027, 1, 14, 9, tzinfo=UTC), tick=False):
+        yield
+
+
+def text(client, event):
+    response = client.get(event.get_absolute_url())
+    assert response.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).replace("\xa0", " ").split())
+
+
+def data(client, event):
+    content = client.get(event.get_absolute_url()).content.decode()
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', content, re.S)[1])
+
+
+def test_the_page_says_what_when_where_and_who(client):
+    community = f.approved(name="Тропа").community
+    other = f.approved(name="Хор").community
+    event = f.published(
+        community, is_free=False, price="300 ₽", goal="Здоровый город", online_url="https://a.example/x"
+    )
+    invite_organiser(event, other, by=event.created_by)  # has not agreed yet
+    said = text(client, event)
+    for words in (
+        "Прогулка по Мацесте", "16 января, суббота", "15:00 — 17:00", "Библиотека имени Пушкина",
+        "Курортный проспект, 32", "300 ₽", "Семьи с детьми", "Здоровый город", "a.example", "Тропа",
+    ):  # fmt: skip
+        assert words in said, words
+    assert "Хор" not in said
+
+
+def test_machines_read_the_same(client):
+    event = f.published(f.approved(name="Тропа").community, title="Прогулка </script>")
+    said = data(client, event)
+    assert said["@type"] == "Event"
+    assert said["name"] == "Прогулка </script>"
+    assert (said["startDate"], said["endDate"]) == ("2027-01-16T15:00:00+03:00", "2027-01-16T17:00:00+03:00")
+    assert said["eventStatus"] == "https://schema.org/EventScheduled"
+    assert said["location"]["geo"]["latitude"] == 43.57
+    assert said["offers"]["price"] == 0
+    assert said["organizer"][0]["name"] == "Тропа"
+
+
+@pytest.mark.parametrize(
+    ("price", "offer"),
+    [("1 500 ₽ с человека", {"price": 1500}), ("сколько не жалко", {"description": "сколько не жалко"})],
+)
+def test_a_price_is_a_number_where_it_is_one(client, price, offer):
+    offers = data(client, f.published(is_free=False, price=price))["offers"]
+    assert offer.items() <= offers.items()
+
+
+def test_a_series_names_its_dates_and_what_became_of_them(client):
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=4")
+    dates = list(event.occurrences.order_by("was_at"))
+    move_occurrence(
+        dates[1], dates[1].starts_at + ONE, dates[1].ends_at + ONE, note="Зал занят", by=event.created_by
+    )
+    cancel_occurrence(dates[2], note="Праздник", by=event.created_by)
+    said = text(client, event)
+    assert "каждую неделю" in said
+    assert "24 января , воскресенье, 15:00 — 17:00 Перенесено было 23 января, 15:00 Зал занят" in said
+    assert "30 января , суббота, 15:00 — 17:00 Отменено Праздник" in said
+
+
+def test_the_calling_off_stays_to_be_read(client):
+    event = f.published()
+    cancel_event(event, reason="Штормовое предупреждение", by=event.created_by)
+    assert "Событие отменено. Штормовое предупреждение" in text(client, event)
+    assert data(client, event)["eventStatus"] == "https://schema.org/EventCancelled"
+
+
+def test_a_moved_one_says_when_it_was_to_be(client):
+    event = f.published()
+    [date] = event.occurrences.all()
+    move_occurrence(date, date.starts_at + ONE, date.ends_at + ONE, by=event.created_by)
+    assert "Перенесено: было 16 января, 15:00" in text(client, event)
+    said = data(client, event)
+    assert said["eventStatus"] == "https://schema.org/EventRescheduled"
+    assert (said["startDate"], said["previousStartDate"]) == (
+        "2027-01-17T15:00:00+03:00",
+        "2027-01-16T15:00:00+03:00",
+    )
+
+
+def test_elsewhere_the_clock_is_another(client):
+    berlin = datetime(2027, 1, 16, 19, tzinfo=ZoneInfo("Europe/Berlin"))
+    said = text(client, f.published(starts_at=berlin, timezone="Europe/Berlin"))
+    assert "19:00 — 21:00 (UTC+1)" in said
+    assert "по часам Сочи: 16 января, 21:00" in said
+
+
+def test_what_is_over_says_so(client):
+    event = f.published()
+    with time_machine.travel(f.SATURDAY + ONE, tick=False):
+        assert "Уже прошло" in text(client, event)
+
+
+def test_a_draft_is_seen_by_its_people_alone(client):
+    event = f.event(title="Задумка")
+    assert client.get(event.get_absolute_url()).status_code == 404
+    coordinator = f.coordinator(event.branch)
+    leader = event.organisers.get().community.stewardships.get(role=StewardRole.LEADER).user
+    for user, status in ((leader, 200), (coordinator, 200), (f.UserFactory(), 404)):
+        visitor = Client()
+        visitor.force_login(user)
+        response = visitor.get(event.get_absolute_url())
+        assert response.status_code == status
+        if status == 200:
+            assert "Так событие увидит город" in response.content.decode()
+            assert "ld+json" not in response.content.decode()
+
+
+def test_another_branch_and_the_unknown_are_not_there(client):
+    event = f.published()
+    other = f.BranchFactory(slug="kazan", name="Казань", is_default=False)
+    assert client.get(event.get_absolute_url(), headers={"host": other.host}).status_code == 404
+    assert client.get("/calendar/no-such/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("", ""),
+        ("FREQ=DAILY", "каждый день"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "через каждые 2 нед.: пн, ср"),
+        ("FREQ=MONTHLY;BYDAY=1SA", "каждый месяц"),
+    ],
+)
+def test_rules_in_words(rule, words):
+    assert rule_words(rule) == words
+
+
+@pytest.mark.parametrize("dates", [1, 3])
+def test_queries_do_not_grow_with_dates_and_organisers(client, django_assert_num_queries, dates):
+    event = f.published(rrule=f"FREQ=WEEKLY;COUNT={dates}")
+    with django_assert_num_queries(3):
+        client.get(event.get_absolute_url())
+    assert Event.objects.count() == 1
