@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Count, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Greatest, JSONObject
 
 from communities.choices import Listing, StewardRole
 from events.choices import OrganiserState
@@ -57,6 +58,16 @@ class EventQuerySet(QuerySet):
             organisers__community__stewardships__role__in=roles,
         )
         return self.filter(mine | Q(created_by=user)).distinct()
+
+    def state(self) -> tuple[int, int, datetime | None]:
+        """How many they are, by how many held, and when the last of it changed: other when anything is other."""
+        accepted = Q(organisers__state=OrganiserState.ACCEPTED)
+        found = self.order_by().aggregate(
+            n=Count("pk", distinct=True),
+            held=Count("organisers", filter=accepted),
+            at=Greatest(Max("changed_at"), Max("decided_at"), Max("organisers__answered_at")),
+        )
+        return found["n"], found["held"], found["at"]
 
     def whole(self) -> QuerySet[Any, dict[str, Any]]:
         """All that is said of each, in one row: its venue and the listed communities that hold it."""

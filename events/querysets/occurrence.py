@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 if TYPE_CHECKING:
@@ -85,6 +85,16 @@ class OccurrenceQuerySet(QuerySet):
     def going_on_at(self, day: date) -> Self:
         """Those that began before `day` and last into it; few, and found by an index of their own."""
         return self.filter(last_day__gt=F("day"), last_day__gte=day, day__lt=day).order_by("starts_at", "pk")
+
+    def apart(self, events: Sequence[int]) -> QuerySet[Any, dict[str, Any]]:
+        """Of these events the times that do not follow from the rule: moved, called off alone, or the only one."""
+        off, all_off = Q(cancelled_at__isnull=False), Q(event__cancelled_at__isnull=False)
+        rows = self.filter(event__in=events).filter(
+            Q(event__rrule="") | Q(is_moved=True) | (off & ~all_off) | (~off & all_off)
+        )
+        return rows.order_by("was_at").values(
+            "event_id", "was_at", "starts_at", "ends_at", "cancelled_at", "note"
+        )
 
     def busy_days(self, since: date, until: date) -> dict[date, int]:
         """How much happens in each of the days, from the index alone."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import escape
@@ -84,8 +87,24 @@ def clock(row: Row, home: str) -> tuple[str, str]:
         day = day_words(last if ends.date() > last else ends.date())
         until = gettext("до %(day)s, %(time)s") % {"day": day, "time": f"{ends:%H:%M}"}
     else:
-        until = f"— {ends:%H:%M}"
+        until = f"—\u00a0{ends:%H:%M}"
     return f"{starts:%H:%M}", f"{until} ({zone})" if zone else until
+
+
+# --- the way into other calendars --------------------------------------------------------------------
+
+
+def subscribing(request: HttpRequest, path: str) -> dict[str, str]:
+    """Links that subscribe to the feed at `path`; nothing is asked of those hosts until somebody clicks."""
+    url = request.build_absolute_uri(path)
+    webcal = re.sub(r"^https?:", "webcal:", url)
+    return {
+        "path": path,
+        "url": url,
+        "webcal": webcal,
+        "google": f"https://calendar.google.com/calendar/r?{urlencode({'cid': webcal})}",
+        "yandex": "https://calendar.yandex.ru/week?sidebar=addFeed",
+    }
 
 
 # --- a month has some hundreds of these: as templates they would be most of its cost ---------------

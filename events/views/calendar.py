@@ -23,7 +23,7 @@ from events.models import Occurrence
 from events.querysets import OccurrenceQuerySet
 from events.querysets.occurrence import SHOWN
 from events.recurrence import HORIZON
-from events.templatetags.events import day_words, month_words, weekday
+from events.templatetags.events import day_words, month_words, subscribing, weekday
 from hub.models import Branch, District
 from hub.public import public_page
 
@@ -101,6 +101,14 @@ class Asked:
     def fitting(self) -> OccurrenceQuerySet:
         return Occurrence.objects.in_branch(self.branch).listed().chosen(self.chosen)
 
+    @property
+    def feed(self) -> str:
+        """The calendar file of what was chosen, whatever days are looked at."""
+        query = QueryDict(mutable=True)
+        for group, values in self.chosen.items():
+            query.setlist(group, values)
+        return f"{reverse('calendar-ics')}?{query.urlencode()}" if query else reverse("calendar-ics")
+
     def address(self, name: str = "calendar", **changed: str | list[str] | None) -> str:
         """The same question with some answers changed."""
         left = self.data.copy()
@@ -150,6 +158,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "kept": [
             (name, request.GET[name]) for name in ("view", "month", "day", "when") if name in request.GET
         ],
+        "feed": subscribing(request, question.feed),
         "reset": question.address(**dict.fromkeys(question.chosen)),
     }
     context |= _month(question) if question.view == "month" else _list(question)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import icalendar
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import _json_script_escapes
 from django.utils.safestring import SafeString, mark_safe
@@ -21,7 +22,7 @@ from communities.choices import Age, Topic
 from communities.views.cards import picture
 from communities.views.community import labels
 from events.models import Event, Occurrence
-from events.templatetags.events import clock, day_words, local
+from events.templatetags.events import clock, day_words, local, subscribing
 from hub.choices import State
 from hub.models import Branch
 from hub.prepared import Prepared
@@ -115,9 +116,32 @@ def said(request: HttpRequest, event: dict[str, Any], branch: Branch) -> dict[st
             one | {"logo": picture(one["logo"]) if one["logo_public"] else ""} for one in event["held_by"]
         ],
         "picture": cover,
+        "add": _adding(request, event, first, branch),
         "og_text": f"{day_words(first['day'])}, {first['time']}. {event['short'] or event['description'][:160]}",
         "data": "" if draft else structured(request, event, first, cover),
     }
+
+
+def _adding(
+    request: HttpRequest, event: dict[str, Any], date: dict[str, Any], branch: Branch
+) -> dict[str, str]:
+    """Links that put the event into one's own calendar."""
+    row = date["row"]
+    starts, ends = local(row["starts_at"], row), local(row["ends_at"], row)
+    if row["all_day"]:
+        span = f"{row['day']:%Y%m%d}/{row['last_day'] + timedelta(days=1):%Y%m%d}"
+    else:
+        span = f"{starts:%Y%m%dT%H%M%S}/{ends:%Y%m%dT%H%M%S}"
+    asked = {
+        "action": "TEMPLATE",
+        "text": event["title"],
+        "dates": span,
+        "ctz": event["timezone"],
+        "location": ", ".join(part for part in (event["venue__name"], event["place"], branch.name) if part),
+        "details": f"{event['short']}\n{request.build_absolute_uri(request.path)}".strip(),
+    }
+    google = f"https://calendar.google.com/calendar/render?{urlencode(asked)}"
+    return subscribing(request, reverse("event-ics", args=[event["slug"]])) | {"google": google}
 
 
 def _own(event: dict[str, Any]) -> dict[str, Any]:

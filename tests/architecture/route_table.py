@@ -33,6 +33,9 @@ POST    community-claim                       slug=imported                     
 # the calendar
 GET     calendar                              -                                       200 200 200 200 200 200 200 200
 GET     event-detail                          slug=event                              200 200 200 200 200 200 200 200
+GET     calendar-ics                          -                                       200 200 200 200 200 200 200 200
+GET     event-ics                             slug=event                              200 200 200 200 200 200 200 200
+GET     event-ics                             slug=planned                            404 404 404 404 404 404 404 404
 GET     event-detail                          slug=planned                            404 404 404 200 404 200 200 404
 
 # the leader's side

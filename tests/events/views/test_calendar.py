@@ -159,6 +159,15 @@ def test_chips_take_themselves_off(client):
     assert chips["Бесплатно"] == f"{CALENDAR}?month=2027-03&topic=music&community=choir"
 
 
+def test_the_feed_has_the_filters_of_the_page_and_not_its_days(client):
+    f.BranchFactory()
+    feed = client.get(f"{CALENDAR}?month=2027-03&view=list&topic=music&free=true").context["feed"]
+    assert feed["webcal"] == "webcal://testserver/calendar.ics?topic=music&free=true"
+    assert feed["google"].endswith(
+        "cid=webcal%3A%2F%2Ftestserver%2Fcalendar.ics%3Ftopic%3Dmusic%26free%3Dtrue"
+    )
+
+
 def test_an_event_elsewhere_says_its_zone(client):
     berlin = datetime(2027, 1, 16, 23, 30, tzinfo=ZoneInfo("Europe/Berlin"))
     f.published(title="Вебинар", starts_at=berlin, timezone="Europe/Berlin")

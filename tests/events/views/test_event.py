@@ -115,6 +115,15 @@ def test_elsewhere_the_clock_is_another(client):
     assert "по часам Сочи: 16 января, 21:00" in said
 
 
+def test_it_goes_into_other_calendars(client):
+    event = f.published()
+    page = client.get(event.get_absolute_url())
+    add = page.context["add"]
+    assert add["webcal"] == "webcal://testserver/calendar/progulka-po-matseste.ics"
+    assert "dates=20270116T150000%2F20270116T170000&ctz=Europe%2FMoscow" in add["google"]
+    assert client.get(add["path"]).status_code == 200
+
+
 def test_what_is_over_says_so(client):
     event = f.published()
     with time_machine.travel(f.SATURDAY + ONE, tick=False):

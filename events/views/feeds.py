@@ -1,0 +1,106 @@
+"""The calendar for other calendars: a feed of whatever the page may be asked for, and single events."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import condition, require_safe
+
+from events import ics
+from events.models import Event, Occurrence
+from events.querysets import EventQuerySet
+from events.recurrence import HORIZON
+from events.views.calendar import Asked, asked
+from hub.models import Branch
+from hub.public import kept
+
+#: What was longer ago is history.
+PAST = timedelta(days=90)
+CHUNK = 500
+CONTENT = "text/calendar; charset=utf-8"
+#: How long a subscriber may keep an answer.
+FRESH = 300
+
+
+def _branch(request: HttpRequest) -> Branch:
+    return request.branch  # type: ignore[attr-defined, no-any-return]
+
+
+def _state(request: HttpRequest) -> tuple[int, int, datetime | None]:
+    """What changes whenever something in the city's calendar does; asked for once in a while."""
+    if not hasattr(request, "calendar_state"):
+        branch = _branch(request)
+        published = Event.objects.in_branch(branch).published()
+        request.calendar_state = kept(("events", branch.pk), published.state)
+    return request.calendar_state
+
+
+def _etag(request: HttpRequest, **of: str) -> str:
+    question = asked(request)
+    parts = [get_language(), question.today, sorted(question.chosen.items()), of, _state(request)]
+    return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
+
+
+def _changed(request: HttpRequest, **of: str) -> datetime:
+    """The last change; each midnight is one too, for the days that are told move on."""
+    question = asked(request)
+    midnight = datetime.combine(question.today, time.min, question.branch.tz)
+    return max(_state(request)[2] or midnight, midnight)
+
+
+@require_safe
+@condition(etag_func=_etag, last_modified_func=_changed)
+def calendar_feed(request: HttpRequest) -> StreamingHttpResponse:
+    """`/calendar.ics`: takes the filters of the page; from three months ago to the horizon."""
+    question = asked(request)
+    days = (question.today - PAST, question.today + HORIZON)
+    wanted = question.fitting.between(*days).order_by().values("event")
+    events = Event.objects.in_branch(question.branch).published().filter(pk__in=wanted).order_by("pk")
+    return _kept(StreamingHttpResponse(_stream(request, question, events), content_type=CONTENT))
+
+
+def _stream(request: HttpRequest, question: Asked, events: EventQuerySet) -> Iterator[bytes]:
+    branch = question.branch
+    yield ics.head(_("Календарь сообществ %(city)s") % {"city": branch.name_of}, branch.timezone)
+    site, said = request.build_absolute_uri("/").rstrip("/"), set[str]()
+    rows = events.whole().iterator(chunk_size=CHUNK)
+    while chunk := list(islice(rows, CHUNK)):
+        yield b"".join(ics.components(chunk, apart([row["pk"] for row in chunk]), site=site, said=said))
+    yield ics.TAIL
+
+
+def apart(events: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """Of each event the times that do not follow from its rule."""
+    found = defaultdict(list)
+    for row in Occurrence.objects.apart(events):
+        found[row["event_id"]].append(row)
+    return found
+
+
+@require_safe
+@condition(etag_func=_etag, last_modified_func=_changed)
+def event_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/calendar/<slug>.ics`: one event, to be put into one's own calendar."""
+    branch = _branch(request)
+    rows = list(Event.objects.in_branch(branch).published().filter(slug=slug).whole())
+    if not rows:
+        raise Http404
+    site = request.build_absolute_uri("/").rstrip("/")
+    made = ics.calendar(rows, apart([rows[0]["pk"]]), name=rows[0]["title"], zone=branch.timezone, site=site)
+    response = HttpResponse(b"".join(made), content_type=CONTENT)
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
+    return _kept(response)
+
+
+def _kept(response: Any) -> Any:
+    patch_cache_control(response, public=True, max_age=FRESH)
+    return response

@@ -1,0 +1,253 @@
+"""Feeds say exactly what our rows say: parsed by one library, expanded by another."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import icalendar
+import pytest
+import recurring_ical_events
+import time_machine
+from django.urls import reverse
+
+from events.actions.announcing import answer_invitation, edit_event, invite_organiser
+from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence
+from events.models import Event, Occurrence
+from events.recurrence import HORIZON
+from events.views.feeds import PAST
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+FEED = reverse("calendar-ics")
+HOUR, ONE, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+NOW = datetime(2027, 1, 14, 9, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(autouse=True)
+def thursday():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def body(response):
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def moment(value, zone):
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return datetime(value.year, value.month, value.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def expanded(raw, since=NOW - PAST, until=NOW + HORIZON):
+    """(uid, start, end, called off) of everything that a calendar reads out of the file."""
+    calendar = icalendar.Calendar.from_ical(raw)
+    zones = dict(Event.objects.values_list("uid", "timezone"))
+    found = set()
+    for one in recurring_ical_events.of(calendar, keep_recurrence_attributes=True).between(since, until):
+        zone = zones[str(one["UID"])]
+        times = (moment(one["DTSTART"].dt, zone), moment(one["DTEND"].dt, zone))
+        found.add((str(one["UID"]), *times, one["STATUS"] == "CANCELLED"))
+    return found
+
+
+def written(since=NOW - PAST, until=NOW + HORIZON):
+    rows = Occurrence.objects.listed().filter(ends_at__gt=since, starts_at__lt=until)
+    return {
+        (
+            row.event.uid,
+            row.starts_at.astimezone(UTC),
+            row.ends_at.astimezone(UTC),
+            row.cancelled_at is not None,
+        )
+        for row in rows.select_related("event")
+    }
+
+
+def one():
+    return f.published()
+
+
+def moved_one():
+    event = f.published()
+    date = event.occurrences.get()
+    move_occurrence(date, date.starts_at + ONE, date.ends_at + ONE + HOUR, by=event.created_by)
+
+
+def called_off_one():
+    event = f.published()
+    cancel_event(event, reason="Дождь, ветер; град", by=event.created_by)
+
+
+def series(**more):
+    return f.published(rrule="FREQ=WEEKLY;COUNT=8", **more)
+
+
+def series_until_a_day():
+    f.published(rrule="FREQ=WEEKLY;UNTIL=20270306")
+
+
+def endless_series():
+    f.published(rrule="FREQ=WEEKLY;BYDAY=SA")
+
+
+def left_out():
+    series(exdates=[f.SATURDAY + WEEK, f.SATURDAY + 3 * WEEK])
+
+
+def moved_and_called_off_dates():
+    event = series()
+    dates = list(event.occurrences.order_by("was_at"))
+    move_occurrence(
+        dates[2], dates[2].starts_at + ONE, dates[2].ends_at + ONE, note="Зал, занят", by=event.created_by
+    )
+    cancel_occurrence(dates[4], by=event.created_by)
+    cancel_occurrence(dates[2], by=event.created_by)
+
+
+def called_off_series_that_had_begun():
+    event = series(starts_at=f.SATURDAY - 3 * WEEK)
+    dates = list(event.occurrences.order_by("was_at"))
+    move_occurrence(dates[6], dates[6].starts_at + ONE, dates[6].ends_at + ONE, by=event.created_by)
+    cancel_event(event, reason="", by=event.created_by)
+
+
+def all_day():
+    midnight = f.SATURDAY.replace(hour=0)
+    f.published(all_day=True, starts_at=midnight, ends_at=midnight + ONE)
+    event = f.published(
+        all_day=True, starts_at=midnight, ends_at=midnight + 3 * ONE, rrule="FREQ=MONTHLY;COUNT=4"
+    )
+    date = event.occurrences.order_by("was_at")[1]
+    move_occurrence(date, date.starts_at + ONE, date.ends_at + ONE, by=event.created_by)
+
+
+def several_days():
+    f.published(ends_at=f.SATURDAY + 2 * ONE)
+
+
+def over_midnight():
+    f.published(starts_at=f.SATURDAY.replace(hour=22), ends_at=f.SATURDAY.replace(hour=22) + 5 * HOUR)
+
+
+def clocks_change():
+    start = datetime(2027, 3, 6, 19, tzinfo=BERLIN)
+    event = f.published(starts_at=start, timezone="Europe/Berlin", rrule="FREQ=WEEKLY;COUNT=40")
+    date = event.occurrences.order_by("was_at")[5]
+    move_occurrence(date, date.starts_at + ONE, date.ends_at + ONE, by=event.created_by)
+
+
+def edited():
+    event = series()
+    edit_event(
+        event, {"starts_at": f.SATURDAY + HOUR, "ends_at": f.SATURDAY + 2 * HOUR}, seen=0, by=event.created_by
+    )
+
+
+CASES = [
+    one, moved_one, called_off_one, series, series_until_a_day, endless_series, left_out,
+    moved_and_called_off_dates, called_off_series_that_had_begun, all_day, several_days, over_midnight,
+    clocks_change, edited,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", CASES, ids=lambda make: make.__name__)
+def test_calendars_read_what_we_have_written(client, make):
+    make()
+    assert written()
+    assert expanded(body(client.get(FEED))) == written()
+    event = Event.objects.latest("pk")
+    single = {row for row in written() if row[0] == event.uid}
+    assert expanded(body(client.get(reverse("event-ics", args=[event.slug])))) == single
+
+
+def test_a_component_says_what_the_page_says(client):
+    event = f.published(
+        f.approved(name="Тропа").community, description="Первая строка\nвторая; с точкой, и запятой"
+    )
+    [read] = icalendar.Calendar.from_ical(body(client.get(FEED))).walk("VEVENT")
+    assert str(read["UID"]) == event.uid
+    assert str(read["SUMMARY"]) == "Прогулка по Мацесте"
+    assert "Первая строка\nвторая; с точкой, и запятой" in str(read["DESCRIPTION"])
+    assert "Проводит: Тропа" in str(read["DESCRIPTION"])
+    assert str(read["LOCATION"]) == "Библиотека имени Пушкина, Курортный проспект, 32"
+    assert read["URL"] == f"http://testserver{event.get_absolute_url()}"
+    assert (read["GEO"].latitude, read["GEO"].longitude) == (43.57, 39.73)
+    assert [str(name) for name in read["CATEGORIES"].cats] == ["Тропы и походы"]
+    assert read["DTSTAMP"].dt == read["LAST-MODIFIED"].dt == event.changed_at.replace(microsecond=0)
+
+
+def test_a_change_raises_the_sequence_and_keeps_the_uid(client):
+    event = series()
+    date = event.occurrences.order_by("was_at")[1]
+    move_occurrence(date, date.starts_at + ONE, date.ends_at + ONE, note="Зал занят", by=event.created_by)
+    read = icalendar.Calendar.from_ical(body(client.get(FEED))).walk("VEVENT")
+    assert [int(part["SEQUENCE"]) for part in read] == [1, 1]
+    assert {str(part["UID"]) for part in read} == {event.uid}
+    assert read[1]["RECURRENCE-ID"].dt == date.was_at
+    assert str(read[1]["COMMENT"]) == "Зал занят"
+
+
+def test_lines_are_no_longer_than_they_may_be_and_end_as_they_must(client):
+    f.published(title="Щ" * 120, description="🎈" * 500)
+    raw = body(client.get(FEED))
+    lines = raw.split(b"\r\n")
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert max(map(len, lines)) <= 75
+    for line in lines:
+        line.decode()  # no letter is cut in two
+
+
+def test_the_feed_takes_the_filters_of_the_page_and_shows_no_drafts(client):
+    f.published(title="Тропа")
+    f.published(title="Хор", topics=["music"])
+    f.event(title="Черновик", topics=["music"])
+    read = icalendar.Calendar.from_ical(body(client.get(f"{FEED}?topic=music&view=list&month=2030-01")))
+    assert [str(part["SUMMARY"]) for part in read.walk("VEVENT")] == ["Хор"]
+
+
+def test_what_is_long_over_is_left_out(client):
+    f.published(title="Давно", starts_at=f.SATURDAY - 100 * ONE)
+    f.published(title="Недавно", starts_at=f.SATURDAY - 60 * ONE)
+    read = icalendar.Calendar.from_ical(body(client.get(FEED)))
+    assert [str(part["SUMMARY"]) for part in read.walk("VEVENT")] == ["Недавно"]
+
+
+def test_an_unchanged_feed_is_not_sent_again(client, django_assert_num_queries):
+    community = f.approved(name="Хор").community
+    event = f.published()
+    first = client.get(FEED)
+    tag, changed = first.headers["ETag"], first.headers["Last-Modified"]
+    with django_assert_num_queries(2):  # the branch, and the state of its events
+        assert client.get(FEED, headers={"if-none-match": tag}).status_code == 304
+    assert client.get(FEED, headers={"if-modified-since": changed}).status_code == 304
+    assert client.get(f"{FEED}?free=true", headers={"if-none-match": tag}).status_code == 200
+    with time_machine.travel(NOW + HOUR, tick=False):
+        organiser = invite_organiser(event, community, by=event.created_by)
+        answer_invitation(organiser, True, by=event.created_by)
+        assert client.get(FEED, headers={"if-none-match": tag}).status_code == 200
+        assert client.get(FEED, headers={"if-modified-since": changed}).status_code == 200
+    with time_machine.travel(NOW + ONE, tick=False):
+        assert client.get(FEED, headers={"if-modified-since": changed}).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries_do_not_grow_with_rows(client, django_assert_num_queries, rows):
+    community = f.approved().community
+    for number in range(rows):
+        f.published(community, starts_at=f.SATURDAY + number * HOUR)
+    with django_assert_num_queries(4):
+        body(client.get(FEED))
+
+
+def test_a_large_feed_comes_in_pieces(client, monkeypatch):
+    monkeypatch.setattr("events.views.feeds.CHUNK", 2)
+    community = f.approved().community
+    for number in range(5):
+        f.published(community, title=f"{number}", starts_at=f.SATURDAY + number * HOUR)
+    pieces = list(client.get(FEED).streaming_content)
+    assert len(pieces) == 5  # the head, three pieces, the tail
+    assert len(icalendar.Calendar.from_ical(b"".join(pieces)).walk("VEVENT")) == 5
+    assert b"".join(pieces).count(b"BEGIN:VTIMEZONE") == 1
