@@ -378,7 +378,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Портал Центра Сообществ",
-    "DESCRIPTION": "Открытые данные отделений: сообщества города.",
+    "DESCRIPTION": "Открытые данные отделений: сообщества и события города.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,

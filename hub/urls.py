@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("communities.urls")),
     path("", include("events.urls")),
     path("reports/", include("reports.urls")),
+    path("api/v1/", include("events.api.urls")),
     path("api/v1/", include("communities.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -32,11 +32,11 @@ from hub.prepared import Prepared
 
 PAGE, LARGEST_PAGE = 20, 100
 #: A cursor: moment in microseconds and key.
-_MARK = re.compile(r"([0-9]{1,16})-([0-9]{1,16})")
+MARK = re.compile(r"([0-9]{1,16})-([0-9]{1,16})")
 #: An open answer may be kept so long by whoever asks.
 FRESH = 30
 
-_faults = {
+faults = {
     404: OpenApiResponse(Fault, gettext_lazy("Такого сообщества нет или оно больше не показывается")),
     429: OpenApiResponse(
         Fault, gettext_lazy("Слишком часто: заголовок Retry-After скажет, сколько секунд подождать")
@@ -100,7 +100,7 @@ class CommunityListView(OpenView, ListAPIView):
         parameters=[
             OpenApiParameter(
                 "cursor",
-                {"type": "string", "pattern": f"^({_MARK.pattern})?$"},
+                {"type": "string", "pattern": f"^({MARK.pattern})?$"},
                 description=gettext_lazy("Откуда продолжать: из поля next"),
             ),
             OpenApiParameter(
@@ -114,11 +114,11 @@ class CommunityListView(OpenView, ListAPIView):
             400: OpenApiResponse(
                 OpenApiTypes.OBJECT, gettext_lazy("Значение фильтра не подходит: имя поля и что с ним не так")
             ),
-            429: _faults[429],
+            429: faults[429],
         },
     )
     def get(self, request: Request) -> Response:
-        size, after = _page_size(request), _cursor(request)
+        size, after = page_size(request), cursor_of(request)
         branch = request.branch  # type: ignore[attr-defined]
         if not request.query_params:
             rows = _newest(branch.pk)
@@ -155,7 +155,7 @@ class CommunityDetailView(OpenView):
         responses={
             200: CommunityWhole,
             301: OpenApiResponse(None, gettext_lazy("Адрес изменился")),
-            **_faults,
+            **faults,
         },
     )
     def get(self, request: Request, slug: str) -> Any:
@@ -176,7 +176,7 @@ class NothingHere(OpenView):
         raise Http404
 
 
-def _page_size(request: Request) -> int:
+def page_size(request: Request) -> int:
     asked = request.query_params.get("page_size", str(PAGE))
     if not (asked.isascii() and asked.isdigit() and len(asked) < 5 and 1 <= int(asked) <= LARGEST_PAGE):
         raise ValidationError({"page_size": [_("Целое число от 1 до %(most)s.") % {"most": LARGEST_PAGE}]})
@@ -189,11 +189,11 @@ def _mark(row: dict[str, Any]) -> str:
     return f"{moment.days * 86_400_000_000 + moment.seconds * 1_000_000 + moment.microseconds}-{row['pk']}"
 
 
-def _cursor(request: Request) -> tuple[datetime, int] | None:
+def cursor_of(request: Request) -> tuple[datetime, int] | None:
     asked = request.query_params.get("cursor", "")
     if not asked:
         return None
-    if found := _MARK.fullmatch(asked):
+    if found := MARK.fullmatch(asked):
         seconds, rest = divmod(int(found[1]), 1_000_000)
         return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=rest), int(found[2])
     raise ValidationError({"cursor": [_("Возьмите адрес следующей страницы из поля next.")]})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest, JSONObject
 
 from communities.choices import Listing, StewardRole
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 WHOLE = (
     "pk", "slug", "uid", "title", "short", "description", "topics", "ages", "place", "online_url", "is_free",
     "price", "is_state", "goal", "starts_at", "ends_at", "timezone", "all_day", "rrule", "exdates", "sequence",
-    "cancelled_at", "cancelled_because", "created_at", "changed_at", "state", "cover__file", "cover__is_public",
+    "cancelled_at", "cancelled_because", "created_at", "changed_at", "decided_at", "state",
+    "cover__file", "cover__is_public",
     "venue__name", "venue__address", "venue__lat", "venue__lng", "venue__accessible", "venue__district__slug",
     "venue__district__name",
 )  # fmt: skip
@@ -58,6 +59,21 @@ class EventQuerySet(QuerySet):
             organisers__community__stewardships__role__in=roles,
         )
         return self.filter(mine | Q(created_by=user)).distinct()
+
+    def happening_from(self, day: date) -> Self:
+        """Those that have a time on this day or later."""
+        dates = apps.get_model("events", "Occurrence").objects.filter(last_day__gte=day)
+        return self.filter(Exists(dates.filter(event=OuterRef("pk"))))
+
+    def after(self, mark: tuple[datetime, int] | None) -> Self:
+        """Those that come after this moment and key, newest first."""
+        if mark is None:
+            return self
+        return self.filter(Q(decided_at__lt=mark[0]) | Q(decided_at=mark[0], pk__lt=mark[1]))
+
+    def newest_first(self) -> Self:
+        """In the order in which the city got to know of them."""
+        return self.order_by("-decided_at", "-pk")
 
     def state(self) -> tuple[int, int, datetime | None]:
         """How many they are, by how many held, and when the last of it changed: other when anything is other."""

@@ -82,6 +82,12 @@ class OccurrenceQuerySet(QuerySet):
         """Those whose first day lies there, in the order of the calendar."""
         return self.filter(day__gte=since, day__lte=until).order_by("day", "starts_at", "pk")
 
+    def after(self, mark: tuple[datetime, int] | None) -> Self:
+        """Those that come after this beginning and key, in the order of time."""
+        if mark is None:
+            return self
+        return self.filter(Q(starts_at__gt=mark[0]) | Q(starts_at=mark[0], pk__gt=mark[1]))
+
     def going_on_at(self, day: date) -> Self:
         """Those that began before `day` and last into it; few, and found by an index of their own."""
         return self.filter(last_day__gt=F("day"), last_day__gte=day, day__lt=day).order_by("starts_at", "pk")

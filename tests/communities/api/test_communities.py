@@ -113,7 +113,7 @@ def test_too_many_questions_wait(client, monkeypatch):
 def test_schema_and_its_page(client):
     BranchFactory()
     schema = client.get(reverse("api-schema")).json()
-    assert set(schema["paths"]) == {"/api/v1/communities/", "/api/v1/communities/{slug}/"}
+    assert {"/api/v1/communities/", "/api/v1/communities/{slug}/"} <= set(schema["paths"])
     page = client.get(reverse("api-docs")).content.decode()
     assert "Сообщества города" in page
     assert "results[].name" in page
