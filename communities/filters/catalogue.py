@@ -35,9 +35,7 @@ class SlugsField(Field):
     def clean(self, value: Any) -> list[str]:
         codes = list(dict.fromkeys(code for code in value or [] if code))
         if len(codes) > MOST_SLUGS or not all(_SLUG.fullmatch(code) for code in codes):
-            raise ValidationError(
-                _("Код — латинские буквы, цифры и дефис; кодов не больше %d.") % MOST_SLUGS
-            )
+            raise ValidationError(_("Код — латинские буквы, цифры и дефис; кодов не больше %d.") % MOST_SLUGS)
         return codes
 
 

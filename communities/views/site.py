@@ -72,12 +72,16 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86400)
 def robots(request: HttpRequest) -> HttpResponse:
     closed = [f"Disallow: /{name}/" for name in PRIVATE]
-    # Filters make endless addresses of the same communities; the catalogue itself stays open.
+    # Filters make endless addresses of the same communities and events; the pages themselves stay open.
     lines = [
         "User-agent: *",
         *closed,
         "Disallow: /communities/?",
-        f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
+        "Disallow: /calendar/?",
+        *(
+            f"Sitemap: {request.build_absolute_uri(reverse(name))}"
+            for name in ("sitemap", "calendar-sitemap")
+        ),
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

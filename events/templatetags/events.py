@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.db.models import DateField
+from django.db.models.functions import Cast, Now
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -18,6 +20,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from events.choices import OrganiserState
+from events.models import Occurrence
+from events.querysets.occurrence import SHOWN
+from hub.prepared import Prepared
 from hub.templatetags.hub import cover, icon, pill
 
 register = template.Library()
@@ -124,7 +130,7 @@ def event_line(row: Row, day: date, home: str) -> SafeString:
         time = f"<time>{starts:%H:%M}</time>" + (f"<small>{zone}</small>" if zone else "")
     title = escape(row["title"])
     if row["cancelled_at"]:
-        title = f"<s>{title}</s> {gettext('отменено')}"
+        title = f"{gettext('Отменено:')} <s>{title}</s>"
     elif not begins:
         title = f"… {title}"
     flag = icon("flag", label=gettext("Государственное")) if row["is_state"] else ""
@@ -136,6 +142,16 @@ def event_line(row: Row, day: date, home: str) -> SafeString:
 @register.simple_tag
 def event_card(row: Row, home: str, level: int = 3) -> SafeString:
     """`{% event_card row branch.timezone %}`: an event in a list; `held_by` of the row names who holds it."""
+    return _card(row, home, level, "")
+
+
+@register.simple_tag
+def event_dated(row: Row, home: str, level: int = 3) -> SafeString:
+    """`{% event_dated row branch.timezone %}`: the same with its day, where the list has no days."""
+    return _card(row, home, level, f"{day_words(row['day'])}, {weekday(row['day'])}, ")
+
+
+def _card(row: Row, home: str, level: int, day: str) -> SafeString:
     time, until = clock(row, home)
     off = row["cancelled_at"] is not None
     look = " hub-event--off" if off else " hub-event--state" if row["is_state"] else ""
@@ -154,9 +170,52 @@ def event_card(row: Row, home: str, level: int = 3) -> SafeString:
     # Everything that somebody wrote is escaped; the rest is markup of ours.
     return mark_safe(
         f'<article class="hub-event{look}">{cover(row["slug"], "")}<div class="hub-event__body">'
-        f'<p class="hub-event__time">{time} <span>{until}</span></p>'
+        f'<p class="hub-event__time">{day}{time} <span>{until}</span></p>'
         f'<h{level} class="hub-event__title"><a href="{address(row["slug"])}">{escape(row["title"])}</a></h{level}>'
         + (f'<p class="hub-event__meta">{"".join(meta)}</p>' if meta else "")
         + (f'<p class="hub-row hub-nogap hub-event__notes">{" ".join(notes)}</p>' if notes else "")
         + "</div></article>"
     )
+
+
+# --- fragments for pages of other apps: one query each, written once --------------------------------
+
+#: So many are named there.
+NAMED, ON_HOME = 3, 4
+_of_community = Prepared(
+    lambda community: (
+        Occurrence.objects.filter(
+            event__organisers__community=community,
+            event__organisers__state=OrganiserState.ACCEPTED,
+            is_listed=True,
+            ends_at__gt=Now(),
+        )
+        .order_by("starts_at", "pk")
+        .values(*SHOWN)[:NAMED]
+    ),
+    int,
+)
+#: What begins within seven days; the index of the calendar gives the first few at once.
+_this_week = Prepared(
+    lambda branch: (
+        Occurrence.objects.filter(
+            branch=branch,
+            is_listed=True,
+            cancelled_at=None,
+            day__gte=Cast(Now() - timedelta(days=1), DateField()),
+            day__lte=Cast(Now() + timedelta(days=7), DateField()),
+            ends_at__gt=Now(),
+        )
+        .order_by("day", "starts_at", "pk")
+        .values(*SHOWN)[:ON_HOME]
+    ),
+    int,
+)
+
+
+@register.inclusion_tag("events/_upcoming.html", takes_context=True)
+def upcoming_events(context: template.Context, community: Any = None) -> dict[str, Any]:
+    """`{% upcoming_events community=community %}`: what it holds next; without one, the city's week."""
+    branch = context["branch"]
+    rows = _of_community(community.pk) if community else _this_week(branch.pk)
+    return {"branch": branch, "rows": rows, "community": community}

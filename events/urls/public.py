@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from events.views import calendar, event, feeds
+from events.views import calendar, event, feeds, site
 
 urlpatterns: list[URLPattern] = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar.ics", feeds.calendar_feed, name="calendar-ics"),
+    path("calendar/sitemap.xml", site.calendar_sitemap, name="calendar-sitemap"),
     path("calendar/<slug:slug>.ics", feeds.event_feed, name="event-ics"),
     path("calendar/<slug:slug>/", event.event_detail, name="event-detail"),
 ]

@@ -32,6 +32,11 @@ POST    community-claim                       slug=imported                     
 
 # the calendar
 GET     calendar                              -                                       200 200 200 200 200 200 200 200
+GET     calendar-sitemap                      -                                       200 200 200 200 200 200 200 200
+GET     api-event-list                        -                                       200 200 200 200 200 200 200 200
+GET     api-event-detail                      slug=event                              200 200 200 200 200 200 200 200
+GET     api-event-detail                      slug=planned                            404 404 404 404 404 404 404 404
+GET     api-occurrence-list                   -                                       200 200 200 200 200 200 200 200
 GET     event-detail                          slug=event                              200 200 200 200 200 200 200 200
 GET     calendar-ics                          -                                       200 200 200 200 200 200 200 200
 GET     event-ics                             slug=event                              200 200 200 200 200 200 200 200

@@ -149,7 +149,7 @@ def test_gaps_show_and_invite(client):
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 5),
+        ("/", 6),
         ("/communities/", 4),
         ("/communities/?q=тропа&direction=place", 4),
         ("/communities/map.geojson", 3),

@@ -123,7 +123,7 @@ def test_queries(client, django_assert_num_queries, stewards):
         record.community.stewardships.create(
             user=approved().community.stewardships.get().user, role="co_leader"
         )
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         page_of(client, record)
 
 

@@ -19,5 +19,6 @@ def test_robots_and_manifest(client):
     robots = client.get("/robots.txt").content.decode()
     assert "Disallow: /cabinet/" in robots
     assert "Sitemap: http://testserver/sitemap.xml" in robots
+    assert "Sitemap: http://testserver/calendar/sitemap.xml" in robots
     assert client.get("/manifest.webmanifest").json()["short_name"] == "Сочи"
     assert client.get("/favicon.ico").status_code == 301

@@ -66,7 +66,7 @@ def test_a_full_day_says_how_many_more_and_leads_to_them(client):
 def test_called_off_is_struck_and_said(client):
     event = f.published(title="Прогулка")
     cancel_event(event, reason="Дождь", by=event.created_by)
-    assert "<s>Прогулка</s> отменено" in client.get(CALENDAR).content.decode()
+    assert "Отменено: <s>Прогулка</s>" in client.get(CALENDAR).content.decode()
     assert "Отменено" in client.get(f"{CALENDAR}?view=list").content.decode()
 
 
