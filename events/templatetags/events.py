@@ -130,7 +130,8 @@ def event_line(row: Row, day: date, home: str) -> SafeString:
         time = f"<time>{starts:%H:%M}</time>" + (f"<small>{zone}</small>" if zone else "")
     title = escape(row["title"])
     if row["cancelled_at"]:
-        title = f"{gettext('Отменено:')} <s>{title}</s>"
+        off = gettext("Отменено:")
+        title = f"{off} <s>{title}</s>"
     elif not begins:
         title = f"… {title}"
     flag = icon("flag", label=gettext("Государственное")) if row["is_state"] else ""

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.html import _json_script_escapes
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from communities.choices import Age, Topic
 from communities.views.cards import picture
@@ -46,10 +46,10 @@ _EVERY = {
     "YEARLY": gettext_lazy("каждый год"),
 }
 _SELDOM = {
-    "DAILY": gettext_lazy("через каждые %(n)s дн."),
-    "WEEKLY": gettext_lazy("через каждые %(n)s нед."),
-    "MONTHLY": gettext_lazy("через каждые %(n)s мес."),
-    "YEARLY": gettext_lazy("через каждые %(n)s г."),
+    "DAILY": ngettext_lazy("раз в %(n)s день", "раз в %(n)s дней", "n"),
+    "WEEKLY": ngettext_lazy("раз в %(n)s неделю", "раз в %(n)s недель", "n"),
+    "MONTHLY": ngettext_lazy("раз в %(n)s месяц", "раз в %(n)s месяцев", "n"),
+    "YEARLY": ngettext_lazy("раз в %(n)s год", "раз в %(n)s лет", "n"),
 }
 _DAYS = {
     "MO": gettext_lazy("пн"), "TU": gettext_lazy("вт"), "WE": gettext_lazy("ср"), "TH": gettext_lazy("чт"),

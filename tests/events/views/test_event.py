@@ -157,7 +157,7 @@ def test_another_branch_and_the_unknown_are_not_there(client):
     [
         ("", ""),
         ("FREQ=DAILY", "каждый день"),
-        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "через каждые 2 нед.: пн, ср"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "раз в 2 недели: пн, ср"),
         ("FREQ=MONTHLY;BYDAY=1SA", "каждый месяц"),
     ],
 )
