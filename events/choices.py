@@ -16,3 +16,13 @@ class Scope(TextChoices):
     THIS = "this", _("Только эта дата")
     FOLLOWING = "following", _("Эта и следующие")
     ALL = "all", _("Вся серия")
+
+
+class Repeat(TextChoices):
+    """How often, in the words of the form; `own` is a rule that the form cannot say and keeps as it is."""
+
+    NO = "no", _("Не повторяется")
+    WEEKLY = "weekly", _("Каждую неделю")
+    BIWEEKLY = "biweekly", _("Раз в две недели")
+    MONTHLY = "monthly", _("Раз в месяц, в тот же день недели")
+    OWN = "own", _("По своему правилу")

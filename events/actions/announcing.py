@@ -20,6 +20,7 @@ from events.models import Event, Organiser, TrustedOrganiser
 from events.querysets.occurrence import LONGEST
 from events.recurrence import BadRule, checked_rule, times
 from hub.approvals import Refused, lock, move, record_revision
+from hub.choices import State
 from hub.models import Branch, User
 
 #: What an announcement says; everything else is bookkeeping.
@@ -48,17 +49,25 @@ class StaleEvent(Refused):
 
 
 @transaction.atomic
-def announce(community: Community, answers: Mapping[str, Any], *, by: User) -> Event:
-    """A draft of an event that `community` holds. Raises BadTimes."""
+def announce(community: Community, answers: Mapping[str, Any], *, by: User, token: str = "") -> Event:
+    """A draft of an event that `community` holds. Raises BadTimes.
+
+    `token` is the sent form's own: the same form sent twice makes one event.
+    """
     branch = community.branch
     event = Event(branch=branch, created_by=by, timezone=branch.timezone)
     _fill(event, answers)
-    event.uid = f"{secrets.token_hex(16)}@{branch.host or settings.PORTAL_HOST}"
+    event.uid = f"{token or secrets.token_hex(16)}@{branch.host or settings.PORTAL_HOST}"
     event.slug = free_slug(branch, event)
     try:
         with transaction.atomic():
             event.save()
-    except IntegrityError:  # another of the same name took the address between the look and the save
+    except IntegrityError:
+        if twin := Event.objects.filter(uid=event.uid).first():
+            if twin.created_by_id != by.pk:
+                raise Refused(_("Эта форма уже отправлена. Откройте её заново.")) from None
+            return twin
+        # another of the same name took the address between the look and the save
         event.slug = f"{event.slug}-{secrets.token_hex(3)}"
         event.save()
     Organiser.objects.create(
@@ -162,6 +171,16 @@ def return_event(event: Event, *, reason: str, by: User) -> Event:
     if not reason.strip():
         raise Refused(_("Напишите, что поправить: организатор увидит эти слова."))
     return move(event, "return", by=by, note=reason.strip()[:500])
+
+
+@transaction.atomic
+def discard_draft(event: Event, *, by: User) -> None:
+    """Throw away what was never sent. Raises Refused for anything else."""
+    fresh = lock(event)
+    if fresh.state != State.DRAFT:
+        raise Refused(_("Событие уже отправлено: удалить его нельзя, но можно отменить."))
+    record_revision(fresh, "discard", by=by, note=fresh.title)
+    fresh.delete()
 
 
 # --- other communities -----------------------------------------------------------------------------

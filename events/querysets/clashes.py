@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,8 @@ class Plan:
     topics: Sequence[str] = ()
     #: The event's own dates are no rivals of it.
     event: int | None = None
+    #: Of a series: its next times, looked at all together; without them only the first counts.
+    times: Sequence[tuple[datetime, datetime]] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,10 @@ def _rivals(plan: Plan) -> Any:
     if not near:
         return model.objects.none()
     rows = model.objects.in_branch(plan.branch).listed().alive()
-    rows = rows.at_the_time_of(plan.starts_at, plan.ends_at).filter(near)
+    then = Q()
+    for starts_at, ends_at in plan.times or [(plan.starts_at, plan.ends_at)]:
+        then |= rows.while_it_lasts(starts_at, ends_at)
+    rows = rows.filter(then, near)
     if plan.event:
         rows = rows.exclude(event=plan.event)
     return rows.order_by("starts_at", "pk")
@@ -90,7 +95,8 @@ def free_slots(plan: Plan, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     length = plan.ends_at - plan.starts_at
     wished = plan.starts_at.astimezone(zone)
     until = plan.ends_at + timedelta(days=DAYS_LOOKED)
-    rivals = [row for row in _rivals(Plan(**{**vars(plan), "ends_at": until})) if _reason(plan, row)]
+    days = replace(plan, ends_at=until, times=())
+    rivals = [row for row in _rivals(days) if _reason(plan, row)]
     slots: list[tuple[datetime, datetime]] = []
     for day in range(DAYS_LOOKED):
         for start in _starts(wished + timedelta(days=day)):

@@ -76,7 +76,11 @@ class OccurrenceQuerySet(QuerySet):
 
     def at_the_time_of(self, starts_at: datetime, ends_at: datetime) -> Self:
         """Those that overlap the time in between."""
-        return self.filter(starts_at__lt=ends_at, starts_at__gt=starts_at - LONGEST, ends_at__gt=starts_at)
+        return self.filter(self.while_it_lasts(starts_at, ends_at))
+
+    @staticmethod
+    def while_it_lasts(starts_at: datetime, ends_at: datetime) -> Q:
+        return Q(starts_at__lt=ends_at, starts_at__gt=starts_at - LONGEST, ends_at__gt=starts_at)
 
     def starting_on(self, since: date, until: date) -> Self:
         """Those whose first day lies there, in the order of the calendar."""

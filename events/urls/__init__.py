@@ -1,5 +1,5 @@
-"""Addresses of the calendar, one file a side; names are `noun-verb`."""
+"""Addresses of events, one file a side; names are `noun-verb`."""
 
-from events.urls import public
+from events.urls import manage, public
 
-urlpatterns = [*public.urlpatterns]
+urlpatterns = [*public.urlpatterns, *manage.urlpatterns]

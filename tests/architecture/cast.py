@@ -27,7 +27,7 @@ from tests import factories as f
 ROLES = ["anonymous", "member", "other", "leader", "foreign", "coordinator", "official", "federal"]
 
 
-def _picture() -> bytes:
+def picture() -> bytes:
     content = BytesIO()
     Image.new("RGB", (64, 64), "teal").save(content, "PNG")
     return content.getvalue()
@@ -118,9 +118,9 @@ def make_cast() -> Cast:
     run_import(start_import(ran, by=coordinator))
     spare, target = f.approved().community, f.approved().community
     merge = merge_communities(spare, target, by=coordinator)
-    proof = store_document(SimpleUploadedFile("снимок.png", _picture()), by=cast.people["other"])
+    proof = store_document(SimpleUploadedFile("снимок.png", picture()), by=cast.people["other"])
     Claim.objects.filter(pk=claim.pk).update(proof=proof)
-    logo = store_picture(SimpleUploadedFile("logo.png", _picture()), by=leader, public=True)
+    logo = store_picture(SimpleUploadedFile("logo.png", picture()), by=leader, public=True)
     folder, name = logo.file.name.split("/")[1:]
     told = tell(leader, branch)
     on = f.published(public.community, title="Прогулка", rrule="FREQ=WEEKLY;COUNT=3")

@@ -1,0 +1,78 @@
+"""Small forms about one date and about calling off."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from communities.forms.fields import Text
+from events.forms.event import day_field, time_field
+from events.models import Occurrence
+
+
+class DateForm(forms.Form):
+    """Another time for one date alone; it lasts as long as before unless an end is given."""
+
+    use_required_attribute = False
+
+    day = day_field(label=gettext_lazy("День"))
+    start = time_field(label=gettext_lazy("Начало"))
+    end = time_field(label=gettext_lazy("Конец"))
+    note = Text(
+        label=gettext_lazy("Что изменилось"),
+        limit=200,
+        help_text=gettext_lazy("Эти слова увидят все, кто придёт: «перенесли из-за дождя»."),
+    )
+
+    def __init__(self, data: Any = None, *, occurrence: Occurrence) -> None:
+        self.occurrence, self.zone = occurrence, occurrence.event.tz
+        starts_at, ends_at = (
+            occurrence.starts_at.astimezone(self.zone),
+            occurrence.ends_at.astimezone(self.zone),
+        )
+        initial = {
+            "day": starts_at.date(),
+            "start": starts_at.time(),
+            "end": ends_at.time(),
+            "note": occurrence.note,
+        }
+        super().__init__(data, initial=initial)
+        if occurrence.all_day:
+            del self.fields["start"], self.fields["end"]
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if "day" not in said or self.errors:
+            return said
+        lasts = self.occurrence.ends_at - self.occurrence.starts_at
+        start = said.get("start") or self.initial["start"]
+        said["starts_at"] = datetime.combine(said["day"], start, self.zone)
+        said["ends_at"] = said["starts_at"] + lasts
+        if (end := said.get("end")) and not self.occurrence.all_day:
+            said["ends_at"] = datetime.combine(said["day"], end, self.zone)
+            nights = (lasts + timedelta(hours=1)).days or int(self.initial["end"] < self.initial["start"])
+            said["ends_at"] += timedelta(days=nights)
+            if said["ends_at"] <= said["starts_at"]:
+                self.add_error("end", _("Событие кончается раньше, чем начинается."))
+        return said
+
+
+class ReasonForm(forms.Form):
+    """Why something is called off or returned."""
+
+    use_required_attribute = False
+
+    reason = Text(label=gettext_lazy("Почему"), limit=300, rows=3)
+
+    def __init__(
+        self, *args: Any, label: Any = "", required: Any = "", limit: int = 300, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        field.label = label or field.label
+        if required:
+            field.required, field.error_messages["required"] = True, required

@@ -1,0 +1,323 @@
+"""The announcement of an event as its organiser fills it in."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from communities.choices import Age, Topic
+from communities.forms.fields import Coordinate, Link, Many, Number, One, Text
+from events.choices import Repeat
+from events.forms.repeats import Pattern, pattern_of, rule_of
+from events.models import Event, Venue
+from hub.models import Branch, District
+
+_DAY = timedelta(days=1)
+#: When nobody says how long it lasts.
+USUAL = timedelta(hours=2)
+#: Further ahead nobody announces; a slip of the finger in the year is caught.
+AHEAD = timedelta(days=3 * 366)
+
+
+def day_field(**kwargs: Any) -> forms.DateField:
+    return forms.DateField(
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={
+            "required": gettext_lazy("Укажите день"),
+            "invalid": gettext_lazy("Такого дня нет. Напишите, например, 21.11.2026"),
+        },
+        **kwargs,
+    )
+
+
+def time_field(**kwargs: Any) -> forms.TimeField:
+    return forms.TimeField(
+        input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        required=False,
+        error_messages={"invalid": gettext_lazy("Такого времени нет. Напишите, например, 18:30")},
+        **kwargs,
+    )
+
+
+class EventForm(forms.Form):
+    """What, when, where and for whom. `times` are local: they are read by the clock of the event's zone."""
+
+    use_required_attribute = False
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    token = forms.CharField(
+        widget=forms.HiddenInput, required=False, validators=[RegexValidator(r"^[0-9a-f]{32}\Z")]
+    )
+
+    title = Text(label=gettext_lazy("Как называется?"), limit=120)
+    short = Text(
+        label=gettext_lazy("Коротко, что будет"),
+        limit=200,
+        rows=2,
+        help_text=gettext_lazy("Одно-два предложения: их увидят в календаре."),
+    )
+    description = Text(
+        label=gettext_lazy("Подробности"),
+        limit=4000,
+        rows=6,
+        help_text=gettext_lazy("Программа, что взять с собой, как записаться. Абзацы сохранятся."),
+    )
+
+    day = day_field(label=gettext_lazy("День"))
+    all_day = forms.BooleanField(label=gettext_lazy("Весь день"), required=False)
+    start = time_field(label=gettext_lazy("Начало"))
+    end = time_field(
+        label=gettext_lazy("Конец"), help_text=gettext_lazy("Не знаете — оставьте пустым: будет два часа.")
+    )
+    end_day = day_field(
+        label=gettext_lazy("Последний день"),
+        required=False,
+        help_text=gettext_lazy("Если идёт за полночь или несколько дней."),
+    )
+    repeats = One(label=gettext_lazy("Повторяется?"), choices=Repeat.choices)
+    until = day_field(label=gettext_lazy("До какого дня"), required=False)
+    count = Number(
+        label=gettext_lazy("Или сколько раз"), validators=[MinValueValidator(1), MaxValueValidator(600)]
+    )
+
+    venue = forms.ModelChoiceField(
+        Venue.objects.none(),
+        label=gettext_lazy("Площадка"),
+        required=False,
+        empty_label=gettext_lazy("Без площадки или её нет в списке"),
+        help_text=gettext_lazy("По ней видно, не занято ли место в это время."),
+    )
+    venue_name = Text(label=gettext_lazy("Название площадки"), limit=120)
+    venue_address = Text(label=gettext_lazy("Адрес"), limit=200)
+    venue_district = forms.ModelChoiceField(
+        District.objects.none(),
+        label=gettext_lazy("Район"),
+        required=False,
+        empty_label=gettext_lazy("Выберите район"),
+    )
+    venue_lat = Coordinate(
+        label=gettext_lazy("Широта"), validators=[MinValueValidator(-90), MaxValueValidator(90)]
+    )
+    venue_lng = Coordinate(
+        label=gettext_lazy("Долгота"), validators=[MinValueValidator(-180), MaxValueValidator(180)]
+    )
+    place = Text(
+        label=gettext_lazy("Где именно"),
+        limit=200,
+        help_text=gettext_lazy("Вход, этаж, ориентир: «у фонтана», «второй этаж, читальный зал»."),
+    )
+    online_url = Link(label=gettext_lazy("Ссылка на трансляцию"))
+
+    topics = Many(label=gettext_lazy("Темы"), choices=Topic.choices, most=6)
+    ages = Many(label=gettext_lazy("Для кого"), choices=Age.choices)
+    is_free = forms.BooleanField(label=gettext_lazy("Вход бесплатный"), required=False)
+    price = Text(
+        label=gettext_lazy("Сколько стоит"),
+        limit=80,
+        help_text=gettext_lazy("Например: «300 ₽, детям бесплатно»."),
+    )
+    goal = Text(label=gettext_lazy("Какой цели города служит"), limit=200)
+    cover = forms.FileField(
+        label=gettext_lazy("Обложка"),
+        required=False,
+        help_text=gettext_lazy("Афиша или фотография: JPEG, PNG или WebP. Без неё портал нарисует свою."),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )
+    cover_off = forms.BooleanField(label=gettext_lazy("Убрать обложку"), required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        branch: Branch,
+        event: Event | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        self.branch, self.event = branch, event
+        self.zone: ZoneInfo = event.tz if event else branch.tz
+        self.before = written(event) if event else {"is_free": True, "repeats": Repeat.NO}
+        self.initial = {"token": secrets.token_hex(16)} | self.before | self.initial
+        self.fields["venue"].queryset = self.venues
+        self.fields["venue_district"].queryset = District.objects.filter(city__branch=branch)
+        if self.before["repeats"] != Repeat.OWN:
+            self.fields["repeats"].choices = [choice for choice in Repeat.choices if choice[0] != Repeat.OWN]
+        if not (event and event.cover_id):
+            del self.fields["cover_off"]
+        for name, message in (
+            ("title", _("Напишите, как называется событие")),
+            ("day", _("Укажите день")),
+        ):
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = message
+
+    @property
+    def venues(self) -> QuerySet[Venue]:
+        return Venue.objects.filter(branch=self.branch)
+
+    # --- when ----------------------------------------------------------------------------------------
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        today = timezone.localdate(timezone=self.zone)
+        if day < today and day != self.before.get("day"):
+            raise forms.ValidationError(_("Этот день уже прошёл. Проверьте дату."))
+        if day > today + AHEAD:
+            raise forms.ValidationError(_("Это больше чем через три года. Проверьте год."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if "day" in said and not self.errors.keys() & {"start", "end", "end_day"}:
+            self._read_times(said)
+        if said.get("until") and said.get("count"):
+            self.add_error("count", _("Укажите либо последний день, либо число раз, не то и другое."))
+        elif said.get("until") and "day" in said and said["until"] < said["day"]:
+            self.add_error("until", _("Серия кончается раньше, чем начинается."))
+        self._read_venue(said)
+        if not said.get("is_free") and not said.get("price") and "price" not in self.errors:
+            self.add_error("price", _("Напишите, сколько стоит, или отметьте «Вход бесплатный»."))
+        return said
+
+    def _read_times(self, said: dict[str, Any]) -> None:
+        day, last = said["day"], said.get("end_day") or said["day"]
+        if last < day:
+            return self.add_error("end_day", _("Последний день раньше первого."))
+        if said.get("all_day"):
+            said["starts_at"], said["ends_at"] = self._at(day, time.min), self._at(last + _DAY, time.min)
+            return None
+        if said.get("start") is None:
+            return self.add_error("start", _("Укажите, во сколько начинается, или отметьте «Весь день»."))
+        starts_at = self._at(day, said["start"])
+        ends_at = self._at(last, said["end"]) if said.get("end") else starts_at + USUAL
+        if ends_at <= starts_at:
+            return self.add_error(
+                "end", _("Кончается раньше, чем начинается. Если идёт за полночь, укажите последний день.")
+            )
+        said["starts_at"], said["ends_at"] = starts_at, ends_at
+        return None
+
+    def _at(self, day: date, hour: time) -> datetime:
+        return datetime.combine(day, hour, self.zone)
+
+    @property
+    def rrule(self) -> str:
+        said = self.cleaned_data
+        untouched = all(
+            (said.get(name) or None) == (self.before.get(name) or None)
+            for name in ("repeats", "until", "count", "day", "all_day")
+        )
+        if self.event and (said.get("repeats") == Repeat.OWN or untouched):
+            return self.event.rrule
+        pattern = Pattern(said.get("repeats") or Repeat.NO, said.get("until"), said.get("count"))
+        return rule_of(pattern, said["starts_at"], all_day=bool(said.get("all_day")))
+
+    # --- where ---------------------------------------------------------------------------------------
+
+    def _read_venue(self, said: dict[str, Any]) -> None:
+        if said.get("venue_name") and said.get("venue"):
+            self.add_error("venue_name", _("Площадка уже выбрана в списке. Оставьте что-то одно."))
+        elif not said.get("venue_name") and any(
+            said.get(name) not in (None, "")
+            for name in ("venue_address", "venue_district", "venue_lat", "venue_lng")
+        ):
+            self.add_error("venue_name", _("Назовите площадку, чтобы её можно было выбрать и в другой раз."))
+
+    @property
+    def new_venue(self) -> dict[str, Any] | None:
+        said = self.cleaned_data
+        if not said.get("venue_name"):
+            return None
+        names = {"name": "venue_name", "address": "venue_address", "district": "venue_district"}
+        return {key: said[name] for key, name in names.items()} | {
+            "lat": said["venue_lat"],
+            "lng": said["venue_lng"],
+        }
+
+    # --- what it comes to ----------------------------------------------------------------------------
+
+    def answers(self) -> dict[str, Any]:
+        """What the actions take; the cover and a new venue come beside it."""
+        said = self.cleaned_data
+        plain = (
+            "title", "short", "description", "starts_at", "ends_at", "all_day", "venue", "place", "online_url",
+            "topics", "ages", "is_free", "goal",
+        )  # fmt: skip
+        price = "" if said["is_free"] else said["price"]
+        return {name: said[name] for name in plain} | {"rrule": self.rrule, "price": price}
+
+    #: Where a mistake that the actions find is shown.
+    SHOWN_AT = {"ends_at": "end", "starts_at": "start", "rrule": "repeats"}
+
+    def complain(self, field: str, message: str) -> None:
+        self.add_error(self.SHOWN_AT.get(field, field), message)
+
+    def differences(self, fresh: Event) -> list[dict[str, Any]]:
+        """What is typed here otherwise than it stands in `fresh`, side by side."""
+        theirs = EventForm(branch=self.branch, event=fresh)
+        rows = []
+        for name, value in theirs.before.items():
+            if name in self.fields and name != "seen" and self.cleaned_data.get(name) != value:
+                words = _words(theirs, name, value), _words(self, name, self.cleaned_data.get(name))
+                if words[0] != words[1]:
+                    rows.append({"label": self.fields[name].label, "theirs": words[0], "mine": words[1]})
+        return rows
+
+
+def written(event: Event) -> dict[str, Any]:
+    """An event in the form's words."""
+    starts_at, ends_at = event.starts_at.astimezone(event.tz), event.ends_at.astimezone(event.tz)
+    last = (ends_at - timedelta(microseconds=1)).date() if event.all_day else ends_at.date()
+    pattern = pattern_of(event.rrule, starts_at)
+    names = (
+        "title",
+        "short",
+        "description",
+        "place",
+        "online_url",
+        "topics",
+        "ages",
+        "is_free",
+        "price",
+        "goal",
+    )
+    return {name: getattr(event, name) for name in names} | {
+        "seen": event.sequence,
+        "venue": event.venue,
+        "day": starts_at.date(),
+        "all_day": event.all_day,
+        "start": None if event.all_day else starts_at.time(),
+        "end": None if event.all_day else ends_at.time(),
+        "end_day": last if last != starts_at.date() else None,
+        "repeats": pattern.repeats,
+        "until": pattern.until,
+        "count": pattern.count,
+    }
+
+
+def _words(form: EventForm, name: str, value: Any) -> str:
+    """An answer as it is read."""
+    if isinstance(value, bool):
+        return _("да") if value else _("нет")
+    if isinstance(value, list):
+        labels = dict(form.fields[name].choices)
+        return ", ".join(str(labels.get(code, code)) for code in value)
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if name == "repeats":
+        return str(Repeat(value).label) if value else ""
+    return "" if value is None else str(value)

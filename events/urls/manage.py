@@ -1,0 +1,26 @@
+"""The writing side: organisers in the cabinet, the coordinator in the queue."""
+
+from django.urls import URLPattern, path
+
+from events.views import manage, manage_clashes, manage_page
+
+_EVENT = "cabinet/events/<int:pk>/"
+
+urlpatterns: list[URLPattern] = [
+    path("cabinet/events/new/", manage.event_announce, name="event-announce"),
+    path("cabinet/events/clashes/", manage_clashes.event_clashes, name="event-clashes"),
+    path(_EVENT, manage_page.event_manage, name="event-manage"),
+    path(f"{_EVENT}edit/", manage.event_edit, name="event-edit"),
+    path(f"{_EVENT}publish/", manage.event_publish, name="event-publish"),
+    path(f"{_EVENT}discard/", manage.event_discard, name="event-discard"),
+    path(f"{_EVENT}cancel/", manage_page.event_cancel, name="event-cancel"),
+    path(f"{_EVENT}reinstate/", manage_page.event_reinstate, name="event-reinstate"),
+    path(f"{_EVENT}dates/<int:date>/", manage_page.event_date, name="event-date"),
+    path(f"{_EVENT}organisers/invite/", manage_page.organiser_invite, name="organiser-invite"),
+    path(
+        f"{_EVENT}organisers/<int:organiser>/remove/",
+        manage_page.organiser_remove,
+        name="organiser-remove",
+    ),
+    path("cabinet/events/invitations/<int:pk>/", manage_page.organiser_answer, name="organiser-answer"),
+]

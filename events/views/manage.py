@@ -1,0 +1,263 @@
+"""An event in its organisers' hands: write it down, look at it, send it, change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from communities.choices import Age, Topic
+from communities.models import Community, Stewardship
+from communities.views.census import host_branch, own_community
+from events.actions.announcing import BadTimes, StaleEvent, announce, discard_draft, edit_event, publish
+from events.actions.changing import edit_following
+from events.actions.venues import add_venue
+from events.choices import OrganiserState
+from events.forms.event import EventForm
+from events.forms.repeats import in_words
+from events.models import Event, Occurrence, TrustedOrganiser
+from events.recurrence import rule_from
+from events.views.manage_clashes import plan_of_event, warning
+from hub.approvals import Refused, revisions_of
+from hub.choices import State
+from hub.permissions import check
+from hub.uploads import UploadRefused, store_picture
+
+#: So many dates are named; the rest is a number.
+DATES = 12
+#: What a free time of a warning puts into the form.
+_FILLED = ("day", "start", "end", "end_day")
+
+
+def events(request: HttpRequest) -> QuerySet[Event]:
+    return Event.objects.in_branch(host_branch(request)).select_related("branch", "venue__district", "cover")
+
+
+def own_event(request: HttpRequest, pk: int) -> Event:
+    event = get_object_or_404(events(request), pk=pk)
+    check(request, "events.edit_event", event)
+    return event
+
+
+# --- writing ---------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_announce(request: HttpRequest) -> HttpResponse:
+    """A new event of `?community=`; without one, whose it is is asked first."""
+    slug = request.GET.get("community", "")
+    if not slug:
+        return _whose(request)
+    community = own_community(request, slug)
+    check(request, "events.announce_event", community)
+    form = _form(request)
+    if request.method == "POST" and form.is_valid():
+        event = _save(
+            request,
+            form,
+            lambda answers: announce(community, answers, by=request.user, token=form.cleaned_data["token"]),
+        )
+        if event:
+            return redirect("event-publish", event.pk)
+    return _form_page(request, form, community=community)
+
+
+def _whose(request: HttpRequest) -> HttpResponse:
+    mine = list(Stewardship.objects.of(request.user, host_branch(request)))
+    if len(mine) == 1:
+        return redirect(f"{request.path}?community={mine[0].community.slug}")
+    return render(request, "events/event_whose.html", {"mine": [row.community for row in mine]})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole event; with `?from=` a date's key: this date and the following ones."""
+    event = own_event(request, pk)
+    since = _date(event, request.GET.get("from", ""))
+    form = _form(request, _part(event, since))
+    conflicts: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        seen = form.cleaned_data["seen"]
+        try:
+            saved = _save(request, form, lambda answers: _change(request, event, since, answers, seen))
+        except StaleEvent as stale:
+            conflicts = form.differences(_part(stale.event, since))
+            form.data = form.data.copy()
+            form.data["seen"] = stale.event.sequence
+            form.add_error(None, str(stale))
+            saved = None
+        if saved:
+            messages.success(request, _("Сохранено."))
+            return redirect("event-publish" if saved.is_editable else "event-manage", saved.pk)
+    return _form_page(request, form, event=event, since=since, conflicts=conflicts)
+
+
+def _change(
+    request: HttpRequest, event: Event, since: Occurrence | None, answers: dict[str, Any], seen: int | None
+) -> Event:
+    asked = -1 if seen is None else seen
+    if since is None:
+        return edit_event(event, answers, seen=asked, by=request.user)
+    return edit_following(since, answers, seen=asked, by=request.user)
+
+
+def _date(event: Event, key: str) -> Occurrence | None:
+    """A date of the series that the reader named; of a single event there is nothing to name."""
+    if not (event.is_series and key.isdecimal() and len(key) < 19):
+        return None
+    row = event.occurrences.filter(pk=key).first()
+    if row is None or row.was_at <= event.starts_at:
+        return None
+    row.event = event
+    return row
+
+
+def _part(event: Event, since: Occurrence | None) -> Event:
+    """The event as it goes on from `since`; not for saving."""
+    if since is None:
+        return event
+    part = copy(event)
+    part.starts_at, part.ends_at = since.was_at, since.was_at + (event.ends_at - event.starts_at)
+    part.rrule = rule_from(event, since.was_at)
+    return part
+
+
+def _form(request: HttpRequest, event: Event | None = None) -> EventForm:
+    branch = host_branch(request)
+    if request.method == "POST":
+        return EventForm(request.POST, request.FILES, branch=branch, event=event)
+    given = {name: request.GET[name] for name in _FILLED if name in request.GET}
+    return EventForm(branch=branch, event=event, initial=given)
+
+
+def _save(request: HttpRequest, form: EventForm, act: Callable[[dict[str, Any]], Event]) -> Event | None:
+    """What `act` makes of the answers; None when something was wrong, and the form says what."""
+    answers = form.answers()
+    try:
+        # A venue that was added stays, whatever comes of the rest: next time it stands in the list.
+        if form.new_venue:
+            answers["venue"] = add_venue(host_branch(request), form.new_venue, by=request.user)
+        if file := form.cleaned_data.get("cover"):
+            answers["cover"] = store_picture(file, by=request.user, public=True)
+        elif form.cleaned_data.get("cover_off"):
+            answers["cover"] = None
+        return act(answers)
+    except BadTimes as mistake:
+        form.complain(mistake.field, str(mistake))
+    except UploadRefused as refusal:
+        form.add_error("cover", str(refusal))
+    except StaleEvent:
+        raise
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+    return None
+
+
+def _form_page(
+    request: HttpRequest,
+    form: EventForm,
+    *,
+    event: Event | None = None,
+    community: Community | None = None,
+    since: Occurrence | None = None,
+    conflicts: list[dict[str, Any]] | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "event": event,
+        "community": community,
+        "since": since,
+        "conflicts": conflicts,
+        "adds_venue": any(form[name].value() for name in form.fields if name.startswith("venue_")),
+    }
+    return render(request, "events/event_form.html", context)
+
+
+# --- looking it over and sending -------------------------------------------------------------------
+
+
+def summary(event: Event) -> dict[str, Any]:
+    """For events/event_summary.html: the event as it will be read."""
+    dates = list(event.occurrences.order_by("starts_at", "pk")[: DATES + 1])
+    rows = event.organisers.select_related("community__current").order_by("pk")
+    return {
+        "event": event,
+        "starts_at": event.starts_at.astimezone(event.tz),
+        "repeats": in_words(event.rrule, event.starts_at.astimezone(event.tz)) if event.rrule else "",
+        "dates": dates[:DATES],
+        "more_dates": event.occurrences.count() - DATES if len(dates) > DATES else 0,
+        "organisers": [row for row in rows if row.state != OrganiserState.DECLINED],
+        "ages": ", ".join(str(Age(code).label) for code in event.ages),
+        "topics": ", ".join(str(Topic(code).label) for code in event.topics),
+    }
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """The announcement as residents will see it, its clashes, and the button that sends it."""
+    event = own_event(request, pk)
+    if request.method == "POST":
+        try:
+            fresh = publish(event, by=request.user)
+        except Refused as refusal:
+            messages.info(request, str(refusal))
+        else:
+            messages.success(
+                request,
+                _("Событие опубликовано: оно уже в календаре.")
+                if fresh.state == State.APPROVED
+                else _("Отправлено координатору. Ответ придёт на почту и появится здесь."),
+            )
+        return redirect("event-manage", pk)
+    if not event.is_editable:
+        return redirect("event-manage", pk)
+    held = event.accepted_communities
+    context = summary(event) | {
+        "trusted": TrustedOrganiser.objects.filter(community__in=held).exclude(by=request.user).exists(),
+        "reason": reason_of(event),
+        **warning(plan_of_event(event), event.tz),
+    }
+    return render(request, "events/event_preview.html", context)
+
+
+def reason_of(event: Event) -> str:
+    """Why it was returned, if it was."""
+    if event.state != State.RETURNED:
+        return ""
+    last = revisions_of(event).filter(action="return").order_by("pk").last()
+    return last.note if last else ""
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away that nobody has seen."""
+    event = own_event(request, pk)
+    if request.method != "POST":
+        return render(
+            request,
+            "communities/steward_confirm.html",
+            {
+                "title": _("Удалить черновик?"),
+                "text": _("«%(title)s» исчезнет, вернуть его будет нельзя.") % {"title": event},
+                "action": _("Удалить"),
+            },
+        )
+    try:
+        discard_draft(event, by=request.user)
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+        return redirect("event-manage", pk)
+    messages.success(request, _("Черновик удалён."))
+    return redirect("cabinet")

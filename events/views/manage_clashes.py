@@ -1,0 +1,144 @@
+"""Clash warnings: who else is at the place, or with the same people, at that time. A warning, never a ban."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from communities.models import Community
+from communities.views.census import host_branch
+from events.forms.event import EventForm
+from events.models import Event
+from events.querysets.clashes import Clash, Plan, clashes, free_slots
+from events.recurrence import BadRule, times
+from hub.approvals import Refused
+
+#: Of a series so many dates are looked at, so far ahead.
+DATES, AHEAD = 12, timedelta(weeks=26)
+REASONS = {
+    "venue": gettext_lazy("та же площадка"),
+    "audience": gettext_lazy("те же люди и район"),
+    "topic": gettext_lazy("та же тема"),
+}
+
+
+@login_required
+@require_safe
+def event_clashes(request: HttpRequest) -> HttpResponse:
+    """A piece of the form: what it would clash with as it is filled in now."""
+    branch = host_branch(request)
+    edited = request.GET.get("event", "")
+    event = None
+    if edited.isdecimal() and len(edited) < 19:
+        event = Event.objects.in_branch(branch).filter(pk=edited).first()
+        if event and not request.user.has_perm("events.edit_event", event):
+            event = None
+    form = EventForm(request.GET, branch=branch, event=event)
+    form.full_clean()
+    plan = plan_of_form(form, event)
+    context = warning(plan, form.zone) if plan else {}
+    return render(request, "events/clashes.html", context | {"typing": True})
+
+
+def plan_of_form(form: EventForm, event: Event | None) -> Plan | None:
+    """What the form says so far; None while its times are not known."""
+    said = form.cleaned_data
+    if "starts_at" not in said:
+        return None
+    venue = said.get("venue")
+    # Unsaved: only for counting the dates of the rule.
+    sketch = Event(
+        timezone=str(form.zone),
+        starts_at=said["starts_at"],
+        ends_at=said["ends_at"],
+        all_day=bool(said.get("all_day")),
+        rrule=form.rrule,
+    )
+    return Plan(
+        branch=form.branch,
+        starts_at=said["starts_at"],
+        ends_at=said["ends_at"],
+        venue=venue,
+        district=venue.district if venue else said.get("venue_district"),
+        ages=said.get("ages") or (),
+        topics=said.get("topics") or (),
+        event=event.pk if event else None,
+        times=_next_times(sketch),
+    )
+
+
+def plan_of_event(event: Event) -> Plan:
+    """What is announced, and will happen from now on."""
+    coming = event.occurrences.alive().to_come(timezone.now())[:DATES].values_list("starts_at", "ends_at")
+    dates = list(coming) or [(event.starts_at, event.ends_at)]
+    return Plan(
+        branch=event.branch,
+        starts_at=dates[0][0],
+        ends_at=dates[0][1],
+        venue=event.venue,
+        district=event.venue.district if event.venue else None,
+        ages=event.ages,
+        topics=event.topics,
+        event=event.pk,
+        times=dates,
+    )
+
+
+def _next_times(event: Event) -> list[tuple[datetime, datetime]]:
+    if not event.rrule:
+        return []
+    try:
+        return [(one.starts_at, one.ends_at) for one in times(event, event.starts_at + AHEAD)[:DATES]]
+    except (BadRule, Refused):
+        return []
+
+
+def warning(plan: Plan, zone: Any) -> dict[str, Any]:
+    """For events/clashes.html: rivals with their organisers, and free times as they go into the form."""
+    found = clashes(plan)
+    names = _names(found)
+    return {
+        "checked": True,
+        "strong": any(clash.is_strong for clash in found),
+        "clashes": [
+            {
+                "occurrence": clash.occurrence,
+                "is_strong": clash.is_strong,
+                "reason": REASONS[clash.reason],
+                "who": ", ".join(names[pk] for pk in clash.occurrence.communities if pk in names),
+            }
+            for clash in found
+        ],
+        "slots": [_slot(*slot, zone=zone) for slot in free_slots(plan, zone)] if found else [],
+    }
+
+
+def _names(found: Iterable[Clash]) -> dict[int, str]:
+    keys = {pk for clash in found for pk in clash.occurrence.communities}
+    if not keys:
+        return {}
+    rows = Community.objects.filter(pk__in=keys).select_related("current")
+    return {row.pk: row.name for row in rows}
+
+
+def _slot(starts_at: datetime, ends_at: datetime, *, zone: Any) -> dict[str, str]:
+    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    fill = {"day": f"{start:%Y-%m-%d}", "start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+    fill["end_day"] = f"{end:%Y-%m-%d}" if end.date() != start.date() else ""
+    label = _("%(day)s, %(start)s–%(end)s") % {
+        "day": date_format(start, "D, j E"),
+        "start": f"{start:%H:%M}",
+        "end": f"{end:%H:%M}",
+    }
+    return {"label": label, "fill": urlencode(fill)}

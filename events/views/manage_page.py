@@ -1,0 +1,198 @@
+"""The page of an event for its organisers: state, dates, who holds it, calling off."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from communities.choices import Listing
+from communities.models import Community
+from communities.views.census import host_branch
+from events.actions.announcing import BadTimes, answer_invitation, invite_organiser, remove_organiser
+from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence, reinstate_event
+from events.choices import OrganiserState
+from events.forms.dates import DateForm, ReasonForm
+from events.models import Event, Occurrence, Organiser
+from events.views.manage import DATES, events, own_event, reason_of, summary
+from events.views.manage_clashes import plan_of_event, warning
+from hub.approvals import Refused
+from hub.choices import State
+from hub.permissions import check
+
+#: So many communities a search names.
+FOUND = 8
+
+
+@login_required
+@require_safe
+def event_manage(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, own_event(request, pk))
+
+
+def _page(request: HttpRequest, event: Event, cancelling: ReasonForm | None = None) -> HttpResponse:
+    asked = request.GET.get("q", "").strip()[:80]
+    coming = list(event.occurrences.to_come(timezone.now())[: DATES + 1])
+    context = summary(event) | {
+        "coming": coming[:DATES],
+        "more_coming": len(coming) > DATES,
+        "rows": event.organisers.select_related("community__current").order_by("pk"),
+        "asked": asked,
+        "found": _found(event, asked) if asked else [],
+        "reason": reason_of(event),
+        "cancelling": cancelling or _cancelling(),
+        **(warning(plan_of_event(event), event.tz) if not event.is_cancelled else {}),
+    }
+    return render(request, "events/event_manage.html", context)
+
+
+def _cancelling(data: object = None) -> ReasonForm:
+    return ReasonForm(
+        data,
+        label=_("Почему отменяете?"),
+        required=_("Напишите, почему: эти слова увидят все, кто собирался прийти."),
+    )
+
+
+def _found(event: Event, asked: str) -> list[Community]:
+    """Communities called so that are not asked yet."""
+    rows = Community.objects.in_branch(event.branch).filter(listing=Listing.LISTED)
+    rows = rows.filter(Q(current__name__icontains=asked) | Q(slug__icontains=asked))
+    rows = rows.exclude(organised__event=event).select_related("current")
+    return list(rows.order_by("current__name")[:FOUND])
+
+
+# --- calling off -----------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def event_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    event = own_event(request, pk)
+    form = _cancelling(request.POST)
+    if not form.is_valid():
+        return _page(request, event, form)
+    cancel_event(event, reason=form.cleaned_data["reason"], by=request.user)
+    messages.success(request, _("Событие отменено. В календаре оно останется с пометкой."))
+    return redirect("event-manage", pk)
+
+
+@login_required
+@require_POST
+def event_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
+    reinstate_event(own_event(request, pk), by=request.user)
+    messages.success(request, _("Отмена снята: событие снова в силе."))
+    return redirect("event-manage", pk)
+
+
+# --- one date --------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_date(request: HttpRequest, pk: int, date: int) -> HttpResponse:
+    """One date: move it, call it off, or go on otherwise from it."""
+    event = own_event(request, pk)
+    occurrence = get_object_or_404(event.occurrences, pk=date)
+    occurrence.event = event
+    moving = request.method == "POST" and request.POST.get("do") != "cancel"
+    form = DateForm(request.POST if moving else None, occurrence=occurrence)
+    if request.method == "POST" and _change_date(request, occurrence, form, moving):
+        return redirect("event-manage", pk)
+    context = {"event": event, "occurrence": occurrence, "form": form}
+    return render(request, "events/event_date.html", context)
+
+
+def _change_date(request: HttpRequest, occurrence: Occurrence, form: DateForm, moving: bool) -> bool:
+    try:
+        if not moving:
+            note = request.POST.get("note", "").replace("\x00", "")
+            cancel_occurrence(occurrence, note=note, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("Эта дата отменена."))
+            return True
+        if not form.is_valid():
+            return False
+        said = form.cleaned_data
+        move_occurrence(
+            occurrence,
+            said["starts_at"],
+            said["ends_at"],
+            note=said["note"],
+            by=request.user,  # type: ignore[arg-type]
+        )
+    except BadTimes as mistake:
+        form.add_error("end" if "end" in form.fields else "day", str(mistake))
+        return False
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return True
+    messages.success(request, _("Дата перенесена."))
+    return True
+
+
+# --- who holds it ----------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def organiser_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    event = own_event(request, pk)
+    rows = Community.objects.in_branch(host_branch(request)).filter(listing=Listing.LISTED)
+    community = get_object_or_404(rows, slug=request.POST.get("community", "").replace("\x00", ""))
+    invite_organiser(event, community, by=request.user)
+    messages.success(request, _("Пригласили «%(name)s». Ответ придёт на почту.") % {"name": community.name})
+    return redirect(f"{reverse('event-manage', args=[pk])}#organisers")
+
+
+@login_required
+@require_POST
+def organiser_remove(request: HttpRequest, pk: int, organiser: int) -> HttpResponse:
+    event = own_event(request, pk)
+    row = event.organisers.filter(pk=organiser).first()
+    try:
+        if row:
+            remove_organiser(row, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("event-manage", pk)
+    messages.success(request, _("Больше не организатор."))
+    # Whoever took their own community off may have nothing to see here any more.
+    may_stay = request.user.has_perm("events.edit_event", event)
+    return redirect("event-manage", pk) if may_stay else redirect("cabinet")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def organiser_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The invited community reads what it is asked for, and answers."""
+    rows = Organiser.objects.filter(event__in=events(request)).select_related(
+        "event__branch", "event__venue__district", "event__cover", "community__current"
+    )
+    organiser = get_object_or_404(rows, pk=pk)
+    check(request, "events.answer_invitation", organiser)
+    if request.method == "POST":
+        accept = request.POST.get("do") == "accept"
+        try:
+            answer_invitation(organiser, accept, by=request.user)
+        except Refused as refusal:
+            messages.info(request, str(refusal))
+        else:
+            messages.success(
+                request,
+                _("Вы проводите событие вместе: оно среди ваших.") if accept else _("Вы отказались."),
+            )
+        return redirect("cabinet")
+    event = organiser.event
+    waits = organiser.state == OrganiserState.INVITED
+    context = summary(event) | {
+        "organiser": organiser,
+        "waits": waits,
+        "public": event.state == State.APPROVED,
+    }
+    return render(request, "events/organiser_answer.html", context)
