@@ -28,10 +28,10 @@ from hub.choices import State
 from hub.working_days import overdue_before, working_days_between
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from hub.models import Branch
 
-#: Tabs of the queue, in their order.
-KINDS = ("new", "edit", "claim", "import")
 PAGE = 40
 
 
@@ -75,6 +75,28 @@ def overdue_edge(branch: Branch) -> datetime:
     return datetime.combine(day, time.min, branch.tz)
 
 
+@dataclass(frozen=True)
+class Part:
+    """A source of the queue, with the kinds of lines that it has; apps above add theirs by `add_part`.
+
+    `lines` gives the rows of one kind ("" for all) as `line` makes them; `counts` gives rows of each kind,
+    and whether they can be late.
+    """
+
+    source: str
+    kinds: tuple[str, ...]
+    lines: Callable[[Branch, str], QuerySet]
+    counts: Callable[[Branch], Iterable[tuple[str, QuerySet, bool]]]
+
+
+_PARTS: dict[str, Part] = {}
+
+
+def add_part(part: Part) -> None:
+    """From now on the queue has this part too."""
+    _PARTS[part.source] = part
+
+
 def _records(branch: Branch) -> QuerySet:
     return (
         apps.get_model("communities", "CensusRecord")
@@ -98,19 +120,17 @@ def waiting_counts(branch: Branch) -> dict[str, int]:
     edge = overdue_edge(branch)
     none = Value(0, BigIntegerField())
 
-    def counted(rows: QuerySet, kind: str, late: Any = none) -> QuerySet:
-        return rows.order_by().values(kind=Value(kind, CharField())).annotate(n=Count("pk"), late=late)
-
     late = Count("pk", filter=Q(submitted_at__lt=edge))
-    records = _records(branch)
-    parts = counted(records.filter(community__current=None), "new", late).union(
-        counted(records.exclude(community__current=None), "edit", late),
-        counted(_claims(branch), "claim", late),
-        counted(_rows(branch), "import"),
-        all=True,
+    first, *others = (
+        rows.order_by()
+        .values(kind=Value(kind, CharField()))
+        .annotate(n=Count("pk"), late=late if can_be_late else none)
+        for part in _PARTS.values()
+        for kind, rows, can_be_late in part.counts(branch)
     )
-    counts = dict.fromkeys(("all", "late", *KINDS), 0)
-    for row in parts:
+    kinds = [kind for part in _PARTS.values() for kind in part.kinds]
+    counts = dict.fromkeys(("all", "late", *kinds), 0)
+    for row in first.union(*others, all=True):
         counts[row["kind"]] += row["n"]
         counts["all"] += row["n"]
         counts["late"] += row["late"]
@@ -120,7 +140,7 @@ def waiting_counts(branch: Branch) -> dict[str, int]:
 def waiting(branch: Branch, kind: str = "", after: str = "") -> tuple[list[Waiting], bool]:
     """A page of the queue after the cursor `after`, and whether there is more; one query."""
     parts = {
-        source: part(branch, kind) for source, part in _PARTS.items() if not kind or kind in _KINDS_OF[source]
+        source: part.lines(branch, kind) for source, part in _PARTS.items() if not kind or kind in part.kinds
     }
     if cursor := _parsed(after):
         parts = {source: rows.filter(_beyond(source, *cursor)) for source, rows in parts.items()}
@@ -139,10 +159,9 @@ def next_after(branch: Branch, line: Waiting | None, kind: str = "") -> Waiting 
 
 
 _COLUMNS = ("since", "source", "key", "is_edit", "slug", "title", "who", "n")
-_KINDS_OF = {"claim": {"claim"}, "import": {"import"}, "record": {"new", "edit"}}
 
 
-def _line(rows: QuerySet, source: str, **columns: Any) -> QuerySet:
+def line(rows: QuerySet, source: str, **columns: Any) -> QuerySet:
     """`rows` as lines of the queue; what a source does not have is empty."""
     empty: dict[str, Any] = {
         "source": Value(source, CharField()),
@@ -156,7 +175,8 @@ def _line(rows: QuerySet, source: str, **columns: Any) -> QuerySet:
     return rows.annotate(**(empty | columns))
 
 
-_SENDER = Coalesce(
+#: Who sent it, as far as we know.
+SENDER = Coalesce(
     NullIf(F("submitted_by__name"), Value("")), F("submitted_by__email"), output_field=CharField()
 )
 
@@ -165,7 +185,7 @@ def _record_lines(branch: Branch, kind: str) -> QuerySet:
     rows = _records(branch)
     if kind:
         rows = rows.filter(community__current__isnull=kind == "new")
-    return _line(
+    return line(
         rows,
         "record",
         since=F("submitted_at"),
@@ -173,25 +193,25 @@ def _record_lines(branch: Branch, kind: str) -> QuerySet:
         is_edit=Case(When(community__current__isnull=False, then=True), default=False),
         slug=F("community__slug"),
         title=F("name"),
-        who=_SENDER,
+        who=SENDER,
     )
 
 
 def _claim_lines(branch: Branch, kind: str) -> QuerySet:
-    return _line(
+    return line(
         _claims(branch),
         "claim",
         since=F("submitted_at"),
         key=F("pk"),
         slug=F("community__slug"),
         title=Coalesce(F("community__current__name"), F("community__slug"), output_field=CharField()),
-        who=_SENDER,
+        who=SENDER,
     )
 
 
 def _import_lines(branch: Branch, kind: str) -> QuerySet:
     files = _rows(branch).order_by().values("batch_id")
-    return _line(
+    return line(
         files,
         "import",
         since=Coalesce("batch__finished_at", "batch__created_at"),
@@ -201,7 +221,15 @@ def _import_lines(branch: Branch, kind: str) -> QuerySet:
     )
 
 
-_PARTS = {"claim": _claim_lines, "import": _import_lines, "record": _record_lines}
+def _record_counts(branch: Branch) -> Iterable[tuple[str, QuerySet, bool]]:
+    rows = _records(branch)
+    yield "new", rows.filter(community__current=None), True
+    yield "edit", rows.exclude(community__current=None), True
+
+
+add_part(Part("record", ("new", "edit"), _record_lines, _record_counts))
+add_part(Part("claim", ("claim",), _claim_lines, lambda branch: [("claim", _claims(branch), True)]))
+add_part(Part("import", ("import",), _import_lines, lambda branch: [("import", _rows(branch), False)]))
 
 
 def _parsed(after: str) -> tuple[datetime, str, int] | None:

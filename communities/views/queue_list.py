@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,31 +11,45 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from communities.models import CensusRecord, Claim
 from communities.querysets.queue import Waiting, next_after, waiting, waiting_counts
+from hub.approvals import Reviewed
 
-TABS = (
-    ("", gettext_lazy("Всё")),
-    ("new", gettext_lazy("Анкеты")),
-    ("edit", gettext_lazy("Правки")),
-    ("claim", gettext_lazy("Заявления")),
-    ("import", gettext_lazy("Импорт")),
-)
-_WHAT = {
-    "new": gettext_lazy("Новая анкета"),
-    "edit": gettext_lazy("Правка записи"),
-    "claim": gettext_lazy("Право на запись"),
-}
-#: What opens beside the list; the rest has pages of its own.
-OPENED = ("record", "claim")
-_ROUTES = {"record": "review-record", "claim": "review-claim", "import": "import-detail"}
+
+@dataclass(frozen=True)
+class Look:
+    """How the lines of one source look; apps above add theirs by `show`.
+
+    `tabs` are its kinds with their names. `page` opens a line beside the list; without one the line leads
+    to a page of its own.
+    """
+
+    route: str
+    tabs: tuple[tuple[str, Any], ...]
+    what: Callable[[Waiting], str]
+    page: Callable[..., HttpResponse] | None = None
+
+
+LOOKS: dict[str, Look] = {}
+
+
+def show(source: str, look: Look) -> None:
+    LOOKS[source] = look
+
+
+def by_sender(label: Any) -> Callable[[Waiting], str]:
+    """«Новая анкета · Ольга Тимофеева»."""
+    return lambda line: f"{label} · {line.who}"
+
+
+def tabs() -> dict[str, Any]:
+    """{kind: name}, in their order; the first one is of everything."""
+    return {"": _("Всё")} | {kind: label for look in LOOKS.values() for kind, label in look.tabs}
 
 
 def kind_of(request: HttpRequest) -> str:
     kind = request.GET.get("kind", "")
-    return kind if kind in dict(TABS) else ""
+    return kind if kind in tabs() else ""
 
 
 def question(request: HttpRequest, **changed: str) -> str:
@@ -47,14 +63,9 @@ def question(request: HttpRequest, **changed: str) -> str:
 
 
 def _address(line: Waiting, asked: str) -> str:
-    address = reverse(_ROUTES[line.source], args=[line.pk])
-    return address if line.source == "import" else address + asked
-
-
-def _what(line: Waiting) -> str:
-    if line.source == "import":
-        return ngettext("Импорт · %(n)s строка", "Импорт · %(n)s строк", line.rows) % {"n": line.rows}
-    return f"{_WHAT[line.kind]} · {line.who}"
+    look = LOOKS[line.source]
+    address = reverse(look.route, args=[line.pk])
+    return address + asked if look.page else address
 
 
 def _item(request: HttpRequest, line: Waiting, asked: str, here: tuple[str, int]) -> dict[str, Any]:
@@ -64,7 +75,7 @@ def _item(request: HttpRequest, line: Waiting, asked: str, here: tuple[str, int]
         "href": _address(line, asked),
         "slug": line.slug or line.source,
         "name": line.name or _("Без названия"),
-        "what": _what(line),
+        "what": LOOKS[line.source].what(line),
         "days": days,
         "age": _("%(n)s дн., сегодня") % {"n": days} if days == branch.norm_days and days else "",
         "here": (line.source, line.pk) == here,
@@ -89,8 +100,8 @@ def frame(request: HttpRequest, lines: list[Waiting], more: bool, here: tuple[st
                 "count": counts[code or "all"],
                 "here": code == kind,
             }
-            for code, words in TABS
-            if not code or counts[code] or code == kind or code in ("new", "edit", "claim")
+            for code, words in tabs().items()
+            if not code or counts[code] or code == kind or code != "import"
         ],
         "question": asked,
     }
@@ -101,11 +112,11 @@ def beside(request: HttpRequest, source: str, pk: int) -> dict[str, Any]:
     return frame(request, lines, more, (source, pk))
 
 
-def go_on(request: HttpRequest, source: str, row: CensusRecord | Claim) -> HttpResponse:
+def go_on(request: HttpRequest, source: str, row: Reviewed) -> HttpResponse:
     """After a decision: the next line of the same tab, or the list when nothing is left."""
     branch, kind = request.branch, kind_of(request)  # type: ignore[attr-defined]
     line = Waiting(row.submitted_at, source, row.pk, False, "", "", "", 1) if row.submitted_at else None
     following = next_after(branch, line, kind)
-    if following is None or following.source not in OPENED:
+    if following is None or LOOKS[following.source].page is None:
         return redirect(reverse("review-queue") + (f"?kind={kind}" if kind else ""))
     return redirect(_address(following, f"?kind={kind}" if kind else ""))
