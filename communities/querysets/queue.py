@@ -158,7 +158,8 @@ def next_after(branch: Branch, line: Waiting | None, kind: str = "") -> Waiting 
     return next_after(branch, None, kind)
 
 
-_COLUMNS = ("since", "source", "key", "is_edit", "slug", "title", "who", "n")
+#: Named so that no source has columns of these names itself.
+_COLUMNS = ("since", "source", "key", "is_edit", "sealed", "called", "who", "n")
 
 
 def line(rows: QuerySet, source: str, **columns: Any) -> QuerySet:
@@ -167,8 +168,8 @@ def line(rows: QuerySet, source: str, **columns: Any) -> QuerySet:
         "source": Value(source, CharField()),
         "key": Value(0, BigIntegerField()),
         "is_edit": Value(False, BooleanField()),
-        "slug": Value("", CharField()),
-        "title": Value("", CharField()),
+        "sealed": Value("", CharField()),
+        "called": Value("", CharField()),
         "who": Value("", CharField()),
         "n": Value(1, BigIntegerField()),
     }
@@ -191,8 +192,8 @@ def _record_lines(branch: Branch, kind: str) -> QuerySet:
         since=F("submitted_at"),
         key=F("pk"),
         is_edit=Case(When(community__current__isnull=False, then=True), default=False),
-        slug=F("community__slug"),
-        title=F("name"),
+        sealed=F("community__slug"),
+        called=F("name"),
         who=SENDER,
     )
 
@@ -203,8 +204,8 @@ def _claim_lines(branch: Branch, kind: str) -> QuerySet:
         "claim",
         since=F("submitted_at"),
         key=F("pk"),
-        slug=F("community__slug"),
-        title=Coalesce(F("community__current__name"), F("community__slug"), output_field=CharField()),
+        sealed=F("community__slug"),
+        called=Coalesce(F("community__current__name"), F("community__slug"), output_field=CharField()),
         who=SENDER,
     )
 
@@ -216,7 +217,7 @@ def _import_lines(branch: Branch, kind: str) -> QuerySet:
         "import",
         since=Coalesce("batch__finished_at", "batch__created_at"),
         key=F("batch_id"),
-        title=F("batch__filename"),
+        called=F("batch__filename"),
         n=Count("pk"),
     )
 

@@ -17,6 +17,7 @@ from communities.models import Community
 from events.actions.scheduling import refresh_organisers, write_occurrences
 from events.choices import OrganiserState
 from events.models import Event, Organiser, TrustedOrganiser
+from events.notifications import tell_answered, tell_approved, tell_invited, tell_returned
 from events.querysets.occurrence import LONGEST
 from events.recurrence import BadRule, checked_rule, times
 from hub.approvals import Refused, lock, move, record_revision
@@ -158,10 +159,16 @@ def publish(event: Event, *, by: User) -> Event:
 
 
 @transaction.atomic
-def approve_event(event: Event, *, by: User) -> Event:
-    """The city sees it. Raises AlreadyDecided and OwnSubmission."""
+def approve_event(event: Event, *, by: User, seen: int | None = None) -> Event:
+    """The city sees it. `seen` is the sequence of what was read before deciding.
+
+    Raises AlreadyDecided and OwnSubmission, and StaleEvent when it was changed since.
+    """
+    if seen is not None and lock(event).sequence != seen:
+        raise StaleEvent(event)
     fresh = move(event, "approve", by=by)
     fresh.occurrences.update(is_listed=True)
+    tell_approved(fresh)
     return fresh
 
 
@@ -170,7 +177,9 @@ def return_event(event: Event, *, reason: str, by: User) -> Event:
     """Back to its author, saying why. Raises AlreadyDecided, OwnSubmission, and Refused without a reason."""
     if not reason.strip():
         raise Refused(_("Напишите, что поправить: организатор увидит эти слова."))
-    return move(event, "return", by=by, note=reason.strip()[:500])
+    fresh = move(event, "return", by=by, note=reason.strip()[:500])
+    tell_returned(fresh, reason.strip()[:500])
+    return fresh
 
 
 @transaction.atomic
@@ -193,6 +202,7 @@ def invite_organiser(event: Event, community: Community, *, by: User) -> Organis
     organiser, created = Organiser.objects.get_or_create(event=fresh, community=community)
     if created:
         record_revision(fresh, "invite", by=by, note=str(community.pk))
+        tell_invited(organiser, by)
     return organiser
 
 
@@ -208,6 +218,7 @@ def answer_invitation(organiser: Organiser, accept: bool, *, by: User) -> Organi
     fresh.save()
     refresh_organisers(event)
     record_revision(event, "accept" if accept else "decline", by=by, note=str(fresh.community_id))
+    tell_answered(fresh)
     return fresh
 
 

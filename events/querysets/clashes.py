@@ -123,3 +123,38 @@ def _fits(start: datetime, length: timedelta) -> bool:
         return True
     end = start + length
     return start.time() >= EARLIEST and end.date() == start.date() and end.time() <= LATEST
+
+
+# --- the coordinator's week ------------------------------------------------------------------------
+
+#: So many of a week's dates are compared, so many pairs are shown.
+COMPARED, PAIRS = 1000, 60
+
+
+def clashes_between(rows: Any, since: datetime, until: datetime) -> list[tuple[Any, Any, str]]:
+    """Pairs of dates from `since` to `until` that stand in each other's way, the same place first; one query."""
+    dates = list(
+        rows.alive()
+        .at_the_time_of(since, until)
+        .select_related("venue")
+        .order_by("starts_at", "pk")[:COMPARED]
+    )
+    found = []
+    for number, one in enumerate(dates):
+        for other in dates[number + 1 :]:
+            if other.starts_at >= one.ends_at:
+                break
+            if other.event_id != one.event_id and (reason := _between(one, other)):
+                found.append((one, other, reason))
+    found.sort(key=lambda pair: (pair[2] != "venue", pair[0].starts_at))
+    return found[:PAIRS]
+
+
+def _between(one: Any, other: Any) -> str:
+    """The same topic alone is no trouble for a whole city: it is not told here."""
+    if one.venue_id and one.venue_id == other.venue_id and not one.venue.is_roomy:
+        return "venue"
+    same_district = one.district_id and one.district_id == other.district_id
+    if same_district and set(one.ages) & set(other.ages) and set(one.topics) & set(other.topics):
+        return "audience"
+    return ""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from events.views import manage, manage_clashes, manage_page
+from events.views import manage, manage_clashes, manage_page, review
 
 _EVENT = "cabinet/events/<int:pk>/"
 
@@ -23,4 +23,9 @@ urlpatterns: list[URLPattern] = [
         name="organiser-remove",
     ),
     path("cabinet/events/invitations/<int:pk>/", manage_page.organiser_answer, name="organiser-answer"),
+    path("queue/clashes/", review.event_clashes_week, name="event-clashes-week"),
+    path("queue/events/<int:pk>/", review.event_review, name="event-review"),
+    path("queue/events/<int:pk>/decide/", review.event_decide, name="event-decide"),
+    path("queue/organisers/<slug:slug>/trust/", review.organiser_trust, name="organiser-trust"),
+    path("queue/organisers/<slug:slug>/distrust/", review.organiser_distrust, name="organiser-distrust"),
 ]

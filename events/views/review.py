@@ -1,0 +1,185 @@
+"""An event in the coordinator's hands, beside the queue; whom of the organisers to trust; the week's clashes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from communities.models import Community
+from communities.querysets.queue import age
+from communities.views.queue_list import Look, beside, by_sender, go_on, question, show
+from events.actions.announcing import approve_event, distrust, return_event, trust
+from events.forms.dates import ReasonForm
+from events.models import Event, Occurrence, TrustedOrganiser
+from events.querysets.clashes import clashes_between
+from events.views.manage import events, reason_of, summary
+from events.views.manage_clashes import REASONS, plan_of_event, warning
+from hub.approvals import Refused
+from hub.choices import State
+from hub.permissions import check, staff_page
+
+
+@require_GET
+@staff_page("communities.view_queue")
+def event_review(request: HttpRequest, pk: int) -> HttpResponse:
+    return event_page(request, pk, beside(request, "event", pk))
+
+
+def _event(request: HttpRequest, pk: int) -> Event:
+    rows = events(request).exclude(state=State.DRAFT).select_related("submitted_by", "decided_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _reason(data: Any = None) -> ReasonForm:
+    return ReasonForm(
+        data,
+        label=_("Что поправить?"),
+        required=_("Напишите, что поправить: организатор увидит эти слова."),
+    )
+
+
+def event_page(
+    request: HttpRequest,
+    pk: int,
+    frame: dict[str, Any],
+    form: ReasonForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    event = _event(request, pk)
+    waits = event.state == State.SUBMITTED
+    said = summary(event)
+    trusted = TrustedOrganiser.objects.filter(community__in=[row.community_id for row in said["organisers"]])
+    context = frame | said | warning(plan_of_event(event), event.tz)
+    context |= {
+        "waits": waits,
+        "may_decide": waits and request.user.has_perm("events.review_event", event),
+        "days": age(event.submitted_at, request.branch) if event.submitted_at else 0,  # type: ignore[attr-defined]
+        "trusted": set(trusted.values_list("community_id", flat=True)),
+        "returned": reason_of(event),
+        "form": form or _reason(),
+    }
+    return render(request, "events/event_review.html", context, status=status)
+
+
+@require_POST
+@staff_page("communities.view_queue")
+def event_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    event = _event(request, pk)
+    check(request, "events.review_event", event)
+    approving = request.POST.get("do") == "approve"
+    form = _reason(request.POST)
+    if not approving and not form.is_valid():
+        return event_page(request, pk, beside(request, "event", pk), form, status=422)
+    seen = request.POST.get("seen", "")
+    try:
+        if approving:
+            read = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
+            approve_event(event, seen=read, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("«%(title)s» — в календаре.") % {"title": event})
+        else:
+            return_event(event, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("Событие вернули с причиной."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(reverse("event-review", args=[pk]) + question(request))
+    return go_on(request, "event", event)
+
+
+show(
+    "event",
+    Look(
+        "event-review", (("event", gettext_lazy("События")),), by_sender(gettext_lazy("Событие")), event_page
+    ),
+)
+
+
+# --- trust -----------------------------------------------------------------------------------------
+
+
+def _community(request: HttpRequest, slug: str) -> Community:
+    return get_object_or_404(Community.objects.in_branch(request.branch), slug=slug)  # type: ignore[attr-defined]
+
+
+@require_POST
+@staff_page("events.trust_organiser")
+def organiser_trust(request: HttpRequest, slug: str) -> HttpResponse:
+    community = _community(request, slug)
+    trust(community, by=request.user)  # type: ignore[arg-type]
+    messages.success(
+        request, _("События «%(name)s» будут выходить без проверки.") % {"name": community.working_name}
+    )
+    return _back(request)
+
+
+@require_POST
+@staff_page("events.trust_organiser")
+def organiser_distrust(request: HttpRequest, slug: str) -> HttpResponse:
+    community = _community(request, slug)
+    distrust(community, by=request.user)  # type: ignore[arg-type]
+    messages.success(
+        request, _("События «%(name)s» снова идут через очередь.") % {"name": community.working_name}
+    )
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the event that the coordinator was reading."""
+    event = request.POST.get("event", "")
+    return (
+        redirect("event-review", event) if event.isdecimal() and len(event) < 19 else redirect("review-queue")
+    )
+
+
+# --- the week's clashes ----------------------------------------------------------------------------
+
+
+@require_GET
+@staff_page("communities.view_queue")
+def event_clashes_week(request: HttpRequest) -> HttpResponse:
+    """What of a week stands in each other's way; the coordinator calls the organisers."""
+    branch = request.branch  # type: ignore[attr-defined]
+    day = _asked_day(request.GET.get("from", "")) or timezone.localdate(timezone=branch.tz)
+    monday = day - timedelta(days=day.weekday())
+    since = datetime.combine(monday, time.min, branch.tz)
+    pairs = clashes_between(Occurrence.objects.in_branch(branch).listed(), since, since + timedelta(days=7))
+    names = _names(pairs)
+    context = {
+        "monday": monday,
+        "sunday": monday + timedelta(days=6),
+        "before": monday - timedelta(days=7),
+        "after": monday + timedelta(days=7),
+        "pairs": [
+            {
+                "sides": [
+                    (row, ", ".join(names[pk] for pk in row.communities if pk in names)) for row in sides
+                ],
+                "strong": reason == "venue",
+                "reason": REASONS[reason],
+            }
+            for *sides, reason in pairs
+        ],
+    }
+    return render(request, "events/clashes_week.html", context)
+
+
+def _asked_day(text: str) -> date | None:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day and 2000 < day.year < 2100 else None
+
+
+def _names(pairs: list[tuple[Any, Any, str]]) -> dict[int, str]:
+    keys = {pk for first, second, _reason in pairs for pk in (*first.communities, *second.communities)}
+    return {row.pk: row.name for row in Community.objects.filter(pk__in=keys).select_related("current")}
