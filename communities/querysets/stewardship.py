@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import CharField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat, Now
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat, JSONObject, Now
 
 from communities.choices import Listing
 from hub.choices import ConsentKind, State
@@ -19,17 +20,20 @@ if TYPE_CHECKING:
 
 class StewardshipQuerySet(QuerySet):
     def of(self, user: User, branch: Branch) -> Self:
-        """What `user` answers for in `branch`, with all that the cabinet shows of it; the oldest first."""
+        """What `user` answers for in `branch`, with all that the cabinet shows of it; the oldest first.
+
+        `open_invitations` are dicts: email, role, expires_at as text.
+        """
         invitations = (
             self.model._meta.get_field("community").related_model._meta.get_field("invitations").related_model
         )
+        usable = invitations.objects.usable().filter(community=OuterRef("community")).order_by("pk")
+        told = JSONObject(email="email", role="role", expires_at="expires_at")
         return (
             self.filter(user=user, community__branch=branch)
             .exclude(community__listing=Listing.MERGED)
             .select_related("community__branch", "community__current__round", "community__current__logo")
-            .prefetch_related(
-                Prefetch("community__invitations", invitations.objects.usable(), to_attr="open_invitations")
-            )
+            .annotate(open_invitations=ArraySubquery(usable.values(told=told)))
             .order_by("since", "pk")
         )
 

@@ -73,6 +73,10 @@ class Mine:
         return self.steward.role in (StewardRole.LEADER, StewardRole.CO_LEADER)
 
     @property
+    def open_invitations(self) -> list[dict[str, str]]:
+        return self.steward.open_invitations  # type: ignore[attr-defined, no-any-return]  # annotated
+
+    @property
     def to_mend(self) -> list[Any]:
         """Fields the coordinator returned that have not been changed since."""
         if self.in_work is None or self.in_work.state != State.RETURNED:
@@ -216,10 +220,10 @@ def _tasks(one: Mine, *, named: bool) -> list[dict[str, Any]]:
         title = _("Подтвердите анкету: перепись %(year)s") % {"year": one.round.year}
         hot = by <= timezone.localdate() + SOON
         tasks.append(_task(title, one.name, "refresh", f"#{one.anchor}", by=by, hot=hot))
-    for invitation in one.community.open_invitations if one.leads else ():
+    for invitation in one.open_invitations if one.leads else ():
         address = f"{reverse('community-manage', args=[one.community.slug])}#invitations"
-        to = invitation.email or invitation.get_role_display().lower()
-        by = timezone.localtime(invitation.expires_at).date()
+        to = invitation["email"] or str(StewardRole(invitation["role"]).label).lower()
+        by = timezone.localtime(datetime.fromisoformat(invitation["expires_at"])).date()
         tasks.append(_task(_("Приглашение ещё не приняли"), whose + to, "user-plus", address, by=by))
     return tasks
 

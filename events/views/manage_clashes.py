@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from communities.models import Community
 from communities.views.census import host_branch
 from events.forms.event import EventForm
-from events.models import Event
+from events.models import Event, Occurrence
 from events.querysets.clashes import Clash, Plan, clashes, free_slots
 from events.recurrence import BadRule, times
 from hub.approvals import Refused
@@ -78,10 +78,10 @@ def plan_of_form(form: EventForm, event: Event | None) -> Plan | None:
     )
 
 
-def plan_of_event(event: Event) -> Plan:
+def plan_of_event(event: Event, coming: Sequence[Occurrence]) -> Plan:
     """What is announced, and will happen from now on."""
-    coming = event.occurrences.alive().to_come(timezone.now())[:DATES].values_list("starts_at", "ends_at")
-    dates = list(coming) or [(event.starts_at, event.ends_at)]
+    dates = [(row.starts_at, row.ends_at) for row in coming if row.cancelled_at is None]
+    dates = dates[:DATES] or [(event.starts_at, event.ends_at)]
     return Plan(
         branch=event.branch,
         starts_at=dates[0][0],
@@ -104,7 +104,7 @@ def _next_times(event: Event) -> list[tuple[datetime, datetime]]:
         return []
 
 
-def warning(plan: Plan, zone: Any) -> dict[str, Any]:
+def warning(plan: Plan, zone: ZoneInfo, *, slots: bool = True) -> dict[str, Any]:
     """For events/clashes.html: rivals with their organisers, and free times as they go into the form."""
     found = clashes(plan)
     names = _names(found)
@@ -120,7 +120,7 @@ def warning(plan: Plan, zone: Any) -> dict[str, Any]:
             }
             for clash in found
         ],
-        "slots": [_slot(*slot, zone=zone) for slot in free_slots(plan, zone)] if found else [],
+        "slots": [_slot(*slot, zone=zone) for slot in free_slots(plan, zone)] if found and slots else [],
     }
 
 
@@ -132,7 +132,7 @@ def _names(found: Iterable[Clash]) -> dict[int, str]:
     return {row.pk: row.name for row in rows}
 
 
-def _slot(starts_at: datetime, ends_at: datetime, *, zone: Any) -> dict[str, str]:
+def _slot(starts_at: datetime, ends_at: datetime, *, zone: ZoneInfo) -> dict[str, str]:
     start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
     fill = {"day": f"{start:%Y-%m-%d}", "start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
     fill["end_day"] = f"{end:%Y-%m-%d}" if end.date() != start.date() else ""

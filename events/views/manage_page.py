@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,7 +19,7 @@ from events.actions.changing import cancel_event, cancel_occurrence, move_occurr
 from events.choices import OrganiserState
 from events.forms.dates import DateForm, ReasonForm
 from events.models import Event, Occurrence, Organiser
-from events.views.manage import DATES, events, own_event, reason_of, summary
+from events.views.manage import events, own_event, reason_of, summary
 from events.views.manage_clashes import plan_of_event, warning
 from hub.approvals import Refused
 from hub.choices import State
@@ -38,16 +37,14 @@ def event_manage(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, event: Event, cancelling: ReasonForm | None = None) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:80]
-    coming = list(event.occurrences.to_come(timezone.now())[: DATES + 1])
-    context = summary(event) | {
-        "coming": coming[:DATES],
-        "more_coming": len(coming) > DATES,
-        "rows": event.organisers.select_related("community__current").order_by("pk"),
+    said = summary(event)
+    plan = plan_of_event(event, said["coming"])
+    context = said | {
         "asked": asked,
         "found": _found(event, asked) if asked else [],
         "reason": reason_of(event),
         "cancelling": cancelling or _cancelling(),
-        **(warning(plan_of_event(event), event.tz) if not event.is_cancelled else {}),
+        **({} if asked or event.is_cancelled else warning(plan, event.tz, slots=False)),
     }
     return render(request, "events/event_manage.html", context)
 

@@ -20,7 +20,7 @@ from communities.querysets.queue import age
 from communities.views.queue_list import Look, beside, by_sender, go_on, question, show
 from events.actions.announcing import approve_event, distrust, return_event, trust
 from events.forms.dates import ReasonForm
-from events.models import Event, Occurrence, TrustedOrganiser
+from events.models import Event, Occurrence
 from events.querysets.clashes import clashes_between
 from events.views.manage import events, reason_of, summary
 from events.views.manage_clashes import REASONS, plan_of_event, warning
@@ -58,13 +58,12 @@ def event_page(
     event = _event(request, pk)
     waits = event.state == State.SUBMITTED
     said = summary(event)
-    trusted = TrustedOrganiser.objects.filter(community__in=[row.community_id for row in said["organisers"]])
-    context = frame | said | warning(plan_of_event(event), event.tz)
+    plan = plan_of_event(event, said["coming"])
+    context = frame | said | (warning(plan, event.tz, slots=False) if waits else {})
     context |= {
         "waits": waits,
         "may_decide": waits and request.user.has_perm("events.review_event", event),
         "days": age(event.submitted_at, request.branch) if event.submitted_at else 0,  # type: ignore[attr-defined]
-        "trusted": set(trusted.values_list("community_id", flat=True)),
         "returned": reason_of(event),
         "form": form or _reason(),
     }

@@ -15,6 +15,7 @@ from communities.actions.merging import merge_communities
 from communities.choices import StewardRole
 from communities.models import Claim, Invitation
 from communities.notifications import APPROVED, RETURNED
+from events.actions.announcing import invite_organiser, publish
 from hub.choices import DeliveryState, RoleKind, State
 from hub.models import Delivery, Notification, User
 from hub.outbox import notify
@@ -125,6 +126,12 @@ def make_cast() -> Cast:
     told = tell(leader, branch)
     on = f.published(public.community, title="Прогулка", rrule="FREQ=WEEKLY;COUNT=3")
     planned = f.event(public.community, title="Задумка")
+    series = f.published(public.community, title="Тропа по субботам", rrule="FREQ=WEEKLY;COUNT=4")
+    noted = f.event(public.community, title="Черновик похода")
+    sent = f.event(public.community, title="Ждёт решения")
+    publish(sent, by=leader)
+    joint = f.event(target, title="Общий субботник")
+    invited = invite_organiser(joint, public.community, by=joint.created_by)
     cast.things = {
         "told": told[0].notification_id,
         "undelivered": told[0].pk,
@@ -150,5 +157,11 @@ def make_cast() -> Cast:
         "helper": helper.pk,
         "invitation": invitation.pk,
         "round": public.round.pk,
+        "event": series.pk,
+        "date": series.occurrences.order_by("pk").last().pk,
+        "organiser": series.organisers.get().pk,
+        "noted": noted.pk,
+        "sent": sent.pk,
+        "invited": invited.pk,
     }
     return cast

@@ -68,6 +68,26 @@ GET     invitation-accept                     token=foreign-token               
 POST    invitation-accept                     token=foreign-token                     404 404 404 404 404 404 404 404
 GET     round-compare                         slug=public                             302 403 403 200 403 200 200 200
 
+# events in their organisers' hands
+GET     event-announce                -                                       302 200 302 200 200 200 200 200
+GET     event-clashes                 -                                       302 200 200 200 200 200 200 200
+GET     event-manage                  pk=event                                302 403 403 200 403 200 200 403
+GET     event-manage                  pk=noted                                302 403 403 200 403 200 200 403
+GET     event-edit                    pk=event                                302 403 403 200 403 200 200 403
+POST    event-edit                    pk=event                                302 403 403 200 403 200 200 403
+GET     event-publish                 pk=noted                                302 403 403 200 403 200 200 403
+POST    event-publish                 pk=noted                                302 403 403 302 403 302 302 403
+GET     event-discard                 pk=noted                                302 403 403 200 403 200 200 403
+POST    event-discard                 pk=noted                                302 403 403 302 403 302 302 403
+POST    event-cancel                  pk=event                                302 403 403 200 403 200 200 403
+POST    event-reinstate               pk=event                                302 403 403 302 403 302 302 403
+GET     event-date                    pk=event,date=date                      302 403 403 200 403 200 200 403
+POST    event-date                    pk=event,date=date                      302 403 403 200 403 200 200 403
+POST    organiser-invite              pk=event                                302 403 403 404 403 404 404 403
+POST    organiser-remove              pk=event,organiser=organiser            302 403 403 302 403 302 302 403
+GET     organiser-answer              pk=invited                              302 403 403 200 403 403 403 403
+POST    organiser-answer              pk=invited                              302 403 403 302 403 403 403 403
+
 # the coordinator's side
 GET     review-queue                          -                                       302 403 403 403 403 200 403 403
 GET     review-record                         pk=waiting                              302 403 403 403 403 200 403 403
@@ -76,6 +96,11 @@ POST    review-field                          pk=waiting,field=name             
 GET     review-similar                        pk=waiting                              302 403 403 403 403 200 403 403
 GET     review-claim                          pk=claim                                302 403 403 403 403 200 403 403
 POST    review-claim-decide                   pk=claim                                302 403 403 403 403 422 403 403
+GET     event-review                  pk=sent                                 302 403 403 403 403 200 403 403
+POST    event-decide                  pk=sent                                 302 403 403 403 403 422 403 403
+GET     event-clashes-week            -                                       302 403 403 403 403 200 403 403
+POST    organiser-trust               slug=public                             302 403 403 403 403 302 403 403
+POST    organiser-distrust            slug=public                             302 403 403 403 403 302 403 403
 GET     registry                              -                                       302 403 403 403 403 200 200 200
 GET     registry-export                       kind=csv                                302 403 403 403 403 200 200 200
 GET     registry-export                       kind=xlsx                               302 403 403 403 403 200 200 200
