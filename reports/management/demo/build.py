@@ -15,6 +15,7 @@ from communities.models import Claim, Stewardship
 from hub.choices import ConsentKind, State
 from hub.models import Branch, Consent, Role, User
 from reports.actions import record_indicators
+from reports.management.demo.announce import announce_events
 from reports.management.demo.city import CityBuilder, consent
 from reports.management.demo.clocks import backdated
 from reports.management.demo.people import ACCOUNTS, CLAIMANT, DOMAIN
@@ -99,4 +100,5 @@ def build_demo(password: str, now: datetime) -> None:
     _today(builders["sochi"])
     for builder in builders.values():
         tell_the_past(builder.branch, builder.calendar)
+    announce_events(builders["sochi"])
     record_indicators()

@@ -28,7 +28,7 @@ _OURS = [account.email for account in ACCOUNTS]
 
 
 @contextmanager
-def _said(at: datetime, now: datetime, **more: Any) -> Iterator[None]:
+def said(at: datetime, now: datetime, **more: Any) -> Iterator[None]:
     """What is told inside went out a minute after `at`; old news has been read as well."""
     before = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     yield
@@ -64,7 +64,7 @@ def tell_the_past(branch: Branch, calendar: Calendar) -> None:
             tell = tell_approved if record.state == State.APPROVED else tell_returned
             events.append((record.decided_at, partial(tell, record), {}))
     for at, say, more in sorted(events, key=lambda event: event[0]):
-        with _said(at, calendar.now, **more):
+        with said(at, calendar.now, **more):
             say()
     _upset(branch, calendar.now, again)
     _hold_one(branch, calendar.now)
