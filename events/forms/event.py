@@ -159,6 +159,7 @@ class EventForm(forms.Form):
         for name, message in (
             ("title", _("Напишите, как называется событие")),
             ("day", _("Укажите день")),
+            ("repeats", _("Выберите, повторяется ли")),
         ):
             self.fields[name].required = True
             self.fields[name].error_messages["required"] = message
