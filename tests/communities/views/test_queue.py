@@ -81,7 +81,15 @@ def test_everything_to_decide_stands_in_one_list_oldest_first(client, boss):
         "Шапсугский двор",
         "census.csv",
     }
-    assert response.context["counts"] == {"all": 5, "late": 1, "new": 2, "edit": 1, "claim": 1, "import": 1, "event": 0}
+    assert response.context["counts"] == {
+        "all": 5,
+        "late": 1,
+        "new": 2,
+        "edit": 1,
+        "claim": 1,
+        "import": 1,
+        "event": 0,
+    }
     # The oldest one is open beside the list.
     assert response.context["record"].name == "Старая"
 

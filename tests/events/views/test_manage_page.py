@@ -1,0 +1,128 @@
+"""The page of an event for its organisers: dates, other communities, calling off."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from events.actions.announcing import invite_organiser
+from events.choices import OrganiserState
+from hub.models import Notification
+from tests import factories as f
+from tests.flows.visitor import Visitor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def series():
+    return f.published(rrule="FREQ=WEEKLY;COUNT=4")
+
+
+@pytest.fixture
+def page(series):
+    return Visitor(series.created_by).open(f"/cabinet/events/{series.pk}/")
+
+
+def date(series, number):
+    return series.occurrences.order_by("was_at")[number]
+
+
+def test_one_date_is_called_off_and_the_rest_stays(series, page):
+    second = date(series, 1)
+    page.open(f"/cabinet/events/{series.pk}/dates/{second.pk}/")
+    page.send(press=("do", "cancel"), note="Зал закрыт")
+    assert page.sees("отменено: Зал закрыт")
+    assert series.occurrences.alive().count() == 3
+
+
+def test_a_moved_date_keeps_its_length_and_says_when_it_was(series, page):
+    second = date(series, 1)
+    page.open(f"/cabinet/events/{series.pk}/dates/{second.pk}/")
+    page.send(press=("do", "move"), day="2027-01-24", start="12:00", end=None, note="")
+    second.refresh_from_db()
+    assert f"{timezone.localtime(second.starts_at):%d.%m %H:%M}" == "24.01 12:00"
+    assert second.ends_at - second.starts_at == series.ends_at - series.starts_at
+    assert page.sees("перенесено с 23.01.2027, 15:00")
+
+
+def test_a_moved_date_cannot_end_before_it_begins(series, page):
+    second = date(series, 1)
+    page.open(f"/cabinet/events/{series.pk}/dates/{second.pk}/").send(press=("do", "move"), end="11:00")
+    assert page.sees("Событие кончается раньше, чем начинается")
+    second.refresh_from_db()
+    assert not second.is_moved
+
+
+def test_a_date_of_another_event_is_not_there(series, page):
+    other = f.published(title="Чужое")
+    page.open(f"/cabinet/events/{series.pk}/dates/{other.occurrences.get().pk}/", status=404)
+
+
+def test_calling_off_needs_a_reason_and_can_be_taken_back(series, page):
+    page.send("/cancel/")
+    assert page.sees("Напишите, почему")
+    page.send("/cancel/", reason="Нет зала")
+    series.refresh_from_db()
+    assert series.is_cancelled
+    assert page.sees("Событие отменено", "Нет зала")
+    page.send("/reinstate/")
+    series.refresh_from_db()
+    assert not series.is_cancelled
+
+
+def test_a_community_is_found_asked_once_and_told(series, page):
+    readers = f.approved(name="Кудепста читает").community
+    page.open(f"/cabinet/events/{series.pk}/?q=кудепста")
+    page.send("/invite/", press=("community", readers.slug))
+    assert page.sees("Кудепста читает", "Приглашено")
+    assert not page.open(f"/cabinet/events/{series.pk}/?q=кудепста").sees("Пригласить: Кудепста")
+    page.client.handler.enforce_csrf_checks = False
+    page.client.post(f"/cabinet/events/{series.pk}/organisers/invite/", {"community": readers.slug})
+    told = Notification.objects.get(kind="event_invited")
+    assert told.user == readers.stewardships.get().user
+    assert series.organisers.count() == 2
+
+
+def test_the_invited_may_decline_and_the_last_organiser_stays(series, page):
+    guest = f.approved().community
+    invitation = invite_organiser(series, guest, by=series.created_by)
+    theirs = Visitor(guest.stewardships.get().user).open(f"/cabinet/events/invitations/{invitation.pk}/")
+    assert theirs.sees(series.title, "зовут провести")
+    theirs.send(press=("do", "decline"))
+    invitation.refresh_from_db()
+    assert invitation.state == OrganiserState.DECLINED
+    page.open(f"/cabinet/events/{series.pk}/").send(f"organisers/{series.organisers.first().pk}/remove")
+    assert page.sees("единственный организатор")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_invitation_is_answered_once(series):
+    guest = f.approved().community
+    invitation = invite_organiser(series, guest, by=series.created_by)
+    people = [guest.stewardships.get().user]
+    people += [f.StewardshipFactory(community=guest, role="co_leader").user for _ in range(3)]
+
+    def answer(person):
+        client = Client()
+        client.force_login(person)
+        try:
+            return client.post(f"/cabinet/events/invitations/{invitation.pk}/", {"do": "accept"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(answer, people)) == {302}
+    assert Notification.objects.filter(kind="event_answered", user=series.created_by).count() == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries_do_not_depend_on_organisers(series, client, django_assert_num_queries, rows):
+    for _each in range(rows):
+        invite_organiser(series, f.approved().community, by=series.created_by)
+    client.force_login(series.created_by)
+    client.get(f"/cabinet/events/{series.pk}/")
+    with django_assert_num_queries(10):
+        client.get(f"/cabinet/events/{series.pk}/")
