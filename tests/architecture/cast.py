@@ -157,7 +157,7 @@ def make_cast() -> Cast:
         "helper": helper.pk,
         "invitation": invitation.pk,
         "round": public.round.pk,
-        "event": series.pk,
+        "series": series.pk,
         "date": series.occurrences.order_by("pk").last().pk,
         "organiser": series.organisers.get().pk,
         "noted": noted.pk,

@@ -71,20 +71,20 @@ GET     round-compare                         slug=public                       
 # events in their organisers' hands
 GET     event-announce                -                                       302 200 302 200 200 200 200 200
 GET     event-clashes                 -                                       302 200 200 200 200 200 200 200
-GET     event-manage                  pk=event                                302 403 403 200 403 200 200 403
+GET     event-manage                  pk=series                                302 403 403 200 403 200 200 403
 GET     event-manage                  pk=noted                                302 403 403 200 403 200 200 403
-GET     event-edit                    pk=event                                302 403 403 200 403 200 200 403
-POST    event-edit                    pk=event                                302 403 403 200 403 200 200 403
+GET     event-edit                    pk=series                                302 403 403 200 403 200 200 403
+POST    event-edit                    pk=series                                302 403 403 200 403 200 200 403
 GET     event-publish                 pk=noted                                302 403 403 200 403 200 200 403
 POST    event-publish                 pk=noted                                302 403 403 302 403 302 302 403
 GET     event-discard                 pk=noted                                302 403 403 200 403 200 200 403
 POST    event-discard                 pk=noted                                302 403 403 302 403 302 302 403
-POST    event-cancel                  pk=event                                302 403 403 200 403 200 200 403
-POST    event-reinstate               pk=event                                302 403 403 302 403 302 302 403
-GET     event-date                    pk=event,date=date                      302 403 403 200 403 200 200 403
-POST    event-date                    pk=event,date=date                      302 403 403 200 403 200 200 403
-POST    organiser-invite              pk=event                                302 403 403 404 403 404 404 403
-POST    organiser-remove              pk=event,organiser=organiser            302 403 403 302 403 302 302 403
+POST    event-cancel                  pk=series                                302 403 403 200 403 200 200 403
+POST    event-reinstate               pk=series                                302 403 403 302 403 302 302 403
+GET     event-date                    pk=series,date=date                      302 403 403 200 403 200 200 403
+POST    event-date                    pk=series,date=date                      302 403 403 200 403 200 200 403
+POST    organiser-invite              pk=series                                302 403 403 404 403 404 404 403
+POST    organiser-remove              pk=series,organiser=organiser            302 403 403 302 403 302 302 403
 GET     organiser-answer              pk=invited                              302 403 403 200 403 403 403 403
 POST    organiser-answer              pk=invited                              302 403 403 302 403 403 403 403
 
