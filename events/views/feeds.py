@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
+from communities.choices import Topic
 from events import ics
 from events.models import Event, Occurrence
 from events.querysets import EventQuerySet
@@ -26,6 +32,10 @@ from hub.public import kept
 #: What was longer ago is history.
 PAST = timedelta(days=90)
 CHUNK = 500
+#: So many news are told.
+NEWEST = 30
+#: What XML has no place for.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CONTENT = "text/calendar; charset=utf-8"
 #: How long a subscriber may keep an answer.
 FRESH = 300
@@ -104,3 +114,36 @@ def event_feed(request: HttpRequest, slug: str) -> HttpResponse:
 def _kept(response: Any) -> Any:
     patch_cache_control(response, public=True, max_age=FRESH)
     return response
+
+
+@require_safe
+@condition(etag_func=_etag, last_modified_func=_changed)
+def calendar_rss(request: HttpRequest) -> HttpResponse:
+    """`/calendar.rss`: what was announced last, by the filters of the page."""
+    question = asked(request)
+    branch = question.branch
+    site = request.build_absolute_uri("/").rstrip("/")
+    made = Rss201rev2Feed(
+        title=_("Новые события: %(city)s") % {"city": branch.name},
+        link=site + reverse("calendar"),
+        description=_("Что недавно объявили в календаре города"),
+        language=get_language(),
+        feed_url=request.build_absolute_uri(),
+    )
+    events = Event.objects.in_branch(branch).published()
+    if question.chosen:
+        events = events.filter(pk__in=question.fitting.order_by().values("event"))
+    for row in events.newest_first().whole()[:NEWEST]:
+        link = site + reverse("event-detail", args=[row["slug"]])
+        starts = row["starts_at"].astimezone(ZoneInfo(row["timezone"]))
+        when = f"{starts:%d.%m.%Y}" if row["all_day"] else f"{starts:%d.%m.%Y %H:%M}"
+        made.add_item(
+            title=_CONTROL.sub("", row["title"]),
+            link=link,
+            description=escape(_CONTROL.sub("", f"{when}. {row['short'] or row['description'][:300]}")),
+            unique_id=row["uid"],
+            unique_id_is_permalink=False,
+            pubdate=row["decided_at"],
+            categories=[str(Topic(code).label) for code in row["topics"] if code in Topic.values],
+        )
+    return _kept(HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8"))

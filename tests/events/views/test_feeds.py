@@ -1,6 +1,7 @@
 """Feeds say exactly what our rows say: parsed by one library, expanded by another."""
 
 from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -251,3 +252,25 @@ def test_a_large_feed_comes_in_pieces(client, monkeypatch):
     assert len(pieces) == 5  # the head, three pieces, the tail
     assert len(icalendar.Calendar.from_ical(b"".join(pieces)).walk("VEVENT")) == 5
     assert b"".join(pieces).count(b"BEGIN:VTIMEZONE") == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_news_tell_what_was_announced_last(client, django_assert_num_queries, rows):
+    community = f.approved().community
+    for number in range(rows):
+        with time_machine.travel(NOW + number * HOUR, tick=False):
+            f.published(community, title=f"Прогулка <{number}> & чай", short="<b>Ждём</b>\x0b")
+    f.event(community, title="Черновик")
+    with django_assert_num_queries(3):
+        answer = client.get(reverse("calendar-rss"))
+    assert answer.headers["Content-Type"] == "application/rss+xml; charset=utf-8"
+    items = ElementTree.fromstring(answer.content).findall("channel/item")
+    assert [item.findtext("title") for item in items] == [
+        f"Прогулка <{n}> & чай" for n in reversed(range(rows))
+    ]
+    assert items[0].findtext("description") == "16.01.2027 15:00. &lt;b&gt;Ждём&lt;/b&gt;"
+    assert items[0].findtext("link").startswith("http://testserver/calendar/progulka")
+    tag = answer.headers["ETag"]
+    assert client.get(reverse("calendar-rss"), headers={"if-none-match": tag}).status_code == 304
+    nothing = client.get(reverse("calendar-rss"), {"topic": "music"})
+    assert ElementTree.fromstring(nothing.content).findall("channel/item") == []
