@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hub.approvals import Refused, record_revision
 from hub.choices import DeliveryState, RoleKind
 from hub.models import Branch, Delivery, Notification, NotificationSettings, Role, User
+from hub.outbox.digests import FIELDS as DIGEST_FIELDS
 from hub.outbox.kinds import kind_of
 from hub.outbox.writing import ring_after_commit
 
@@ -63,7 +64,7 @@ def save_profile(user: User, answers: dict[str, Any], *, by: User) -> User:
 
 @transaction.atomic
 def save_notification_settings(user: User, answers: dict[str, Any], *, by: User) -> NotificationSettings:
-    """Change how `user` hears from the portal; what a digest held goes out at once when there is none any more."""
+    """Change how `user` hears from the portal; what a digest held goes by the new wishes from now on."""
     wishes, _created = NotificationSettings.objects.select_for_update().get_or_create(user=user)
     changed = [field for field, value in answers.items() if getattr(wishes, field) != value]
     for field in changed:
@@ -71,7 +72,7 @@ def save_notification_settings(user: User, answers: dict[str, Any], *, by: User)
     if changed:
         wishes.save(update_fields=changed)
         record_revision(user, "save-notifications", by=by, changed=changed)
-    if "digest" in changed:
+    if not {*DIGEST_FIELDS}.isdisjoint(changed):
         held = Delivery.objects.of_user(user).filter(state=DeliveryState.HELD)
         held.update(state=DeliveryState.QUEUED, next_try_at=Now())
         ring_after_commit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import MutableMapping
+from traceback import format_tb
 from typing import Any
 
 #: Addresses whose last part opens something: confirmation of an e-mail, a new password, an invitation, a way
@@ -16,3 +17,8 @@ def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) ->
     if isinstance(request := event.get("request"), str):
         event["request"] = _SECRET.sub(r"\1…", request).split("?", 1)[0]
     return event
+
+
+def place_of(error: BaseException) -> str:
+    """Where `error` came from, without its own words: those may quote a letter or a person."""
+    return "".join(format_tb(error.__traceback__))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import ExitStack
+from datetime import datetime
 from time import monotonic, sleep
 from typing import Any
 
@@ -19,15 +20,18 @@ from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Value, W
 from django.db.models.functions import Now
 
 from hub.choices import ChannelCode, DeliveryState
-from hub.models import Delivery, Notification
+from hub.logs import place_of
+from hub.models import Delivery, Notification, NotificationSettings
 from hub.outbox.channels import Away, Channel, Passing, Rejected, Send
 from hub.outbox.channels.email import Email
 from hub.outbox.channels.telegram import Telegram
+from hub.outbox.digests import FIELDS as DIGEST_FIELDS
 from hub.outbox.digests import compose_digests
 from hub.outbox.kinds import kind_of
-from hub.outbox.timing import Hold, Skip, Wait, verdict
+from hub.outbox.timing import Hold, Skip, Verdict, Wait, verdict
 from hub.outbox.timing import Send as SendNow
 from hub.outbox.writing import ring
+from hub.querysets import DeliveryQuerySet
 
 log = structlog.get_logger(__name__)
 
@@ -97,15 +101,35 @@ def _work(batch: list[Delivery], away: set[str]) -> int:
 def _ready(batch: Iterable[Delivery]) -> Iterable[Delivery]:
     """Those that go out now; the others are put where they belong."""
     for delivery in batch:
-        match verdict(delivery, delivery.now):  # type: ignore[attr-defined]
+        match _verdict(delivery):
             case SendNow():
                 yield delivery
             case Wait(until):
                 _settle(delivery, DeliveryState.QUEUED, next_try_at=until, attempts=delivery.attempts - 1)
             case Hold(until):
-                _settle(delivery, DeliveryState.HELD, next_try_at=until, attempts=delivery.attempts - 1)
+                _hold(delivery, until)
             case Skip(reason):
                 _settle(delivery, DeliveryState.SKIPPED, error=reason)
+
+
+def _verdict(delivery: Delivery) -> Verdict | None:
+    try:
+        return verdict(delivery, delivery.now)  # type: ignore[attr-defined]
+    except Exception as error:
+        # One that nobody can tell the hour of (a branch in a time zone that is none) holds up no other.
+        _give_up(delivery, error)
+        return None
+
+
+@transaction.atomic
+def _hold(delivery: Delivery, until: datetime) -> None:
+    """Into the digest of `until`, unless the person has asked for another since the batch was claimed."""
+    then = delivery.notification.user.notification_settings  # type: ignore[union-attr]
+    now = NotificationSettings.objects.select_for_update().filter(pk=then.pk).first()
+    if now and all(getattr(now, field) == getattr(then, field) for field in DIGEST_FIELDS):
+        _settle(delivery, DeliveryState.HELD, next_try_at=until, attempts=delivery.attempts - 1)
+    else:
+        _put_back([delivery])
 
 
 # --- sending ---------------------------------------------------------------------------------------
@@ -137,6 +161,10 @@ def _send_lot(channel: str, lot: list[Delivery], until: float, away: set[str]) -
 
 def _send_one(send: Send, delivery: Delivery) -> bool:
     """Raises Away."""
+    # Asked now and not when the batch was claimed: its receiver may have been erased meanwhile, or the
+    # lease is over and another worker has it.
+    if not _mine(delivery).exists():
+        return False
     try:
         send(delivery)
     except Rejected as error:
@@ -149,8 +177,7 @@ def _send_one(send: Send, delivery: Delivery) -> bool:
         raise
     except Exception as error:
         # A message that cannot even be put into words stands in nobody's way.
-        _settle(delivery, DeliveryState.FAILED, error=type(error).__name__)
-        log.exception("message_not_written", delivery=delivery.pk, kind=delivery.notification.kind)
+        _give_up(delivery, error)
     else:
         _settle_sent(delivery)
         return True
@@ -159,6 +186,12 @@ def _send_one(send: Send, delivery: Delivery) -> bool:
 
 def _log(delivery: Delivery, error: Exception) -> None:
     log.warning("message_not_sent", delivery=delivery.pk, kind=delivery.notification.kind, error=str(error))
+
+
+def _give_up(delivery: Delivery, error: Exception) -> None:
+    kind, name = delivery.notification.kind, type(error).__name__
+    _settle(delivery, DeliveryState.FAILED, error=name)
+    log.error("message_not_written", delivery=delivery.pk, kind=kind, error=name, place=place_of(error))
 
 
 def _retry(delivery: Delivery, reason: str) -> None:
@@ -192,12 +225,18 @@ def _settle_sent(delivery: Delivery) -> None:
 def _settle(delivery: Delivery, state: Any, **more: Any) -> None:
     """Write the outcome of this very attempt; whoever took the row over meanwhile is not disturbed."""
     more.setdefault("lease_until", None)
-    mine = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.SENDING, attempts=delivery.attempts)
-    mine.update(state=state, **more)
-    final = state in (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED)
-    if final and kind_of(delivery.notification.kind).personal:
-        # A letter that holds a secret is not kept once it is on its way.
-        Notification.objects.filter(pk=delivery.notification_id).update(context={})
+    _mine(delivery).update(state=state, **more)
+    if kind_of(delivery.notification.kind).personal:
+        # A letter that holds a secret is not kept once it is on its way. Who lost the row to another
+        # worker leaves its words to that one.
+        final = [DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED]
+        told = Notification.objects.filter(pk=delivery.notification_id)
+        told.filter(deliveries__pk=delivery.pk, deliveries__state__in=final).update(context={})
+
+
+def _mine(delivery: Delivery) -> DeliveryQuerySet:
+    """The row of `delivery` as long as this attempt has it."""
+    return Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.SENDING, attempts=delivery.attempts)
 
 
 def _put_back(rest: list[Delivery]) -> None:

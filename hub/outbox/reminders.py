@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Now
 
+from hub.logs import place_of
 from hub.models import Reminded
 
 log = structlog.get_logger(__name__)
@@ -80,9 +81,9 @@ def scan() -> int:
         for number in range(len(reminder.offsets)):
             try:
                 said += _say(reminder, number)
-            except Exception:
+            except Exception as error:
                 # One app's fault keeps nobody else's reminders.
-                log.exception("reminder_failed", reminder=reminder.code)
+                _log("reminder_failed", error, reminder=reminder.code)
     return said
 
 
@@ -115,11 +116,15 @@ def _tell(reminder: Reminder, number: int, rows: list[Any]) -> int:
             if fresh:
                 reminder.tell([row for row in rows if row.pk in fresh], offset)
             return len(fresh)
-    except Exception:
+    except Exception as error:
         if len(rows) == 1:
-            log.exception("row_not_told_of", reminder=reminder.code, row=rows[0].pk)
+            _log("row_not_told_of", error, reminder=reminder.code, row=rows[0].pk)
             return 0
         return sum(_tell(reminder, number, [row]) for row in rows)
+
+
+def _log(event: str, error: Exception, **more: Any) -> None:
+    log.error(event, error=type(error).__name__, place=place_of(error), **more)
 
 
 def _minutes(offset: timedelta) -> int:

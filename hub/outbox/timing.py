@@ -50,19 +50,28 @@ def settings_of(delivery: Delivery) -> NotificationSettings:
     return getattr(user, "notification_settings", None) or NotificationSettings(user=user)
 
 
-def verdict(delivery: Delivery, now: datetime) -> Verdict:
-    """What is to be done with a ripe `delivery` at `now` (the database's)."""
+def refusal(delivery: Delivery, now: datetime) -> Skip | None:
+    """Why `delivery` is not to go out at all any more; None when it is."""
     notification = delivery.notification
-    kind = kind_of(notification.kind)
+    kind, user = kind_of(notification.kind), notification.user
     if notification.too_late_at and notification.too_late_at <= now:
         return Skip(LATE)
-    if notification.user and not notification.user.is_active:
+    if user and not (user.is_active and user.email):
         return Skip(GONE)
+    if not kind.personal and settings_of(delivery).mutes(kind.code, delivery.channel):
+        return Skip(MUTED)
+    return None
+
+
+def verdict(delivery: Delivery, now: datetime) -> Verdict:
+    """What is to be done with a ripe `delivery` at `now` (the database's)."""
+    if refused := refusal(delivery, now):
+        return refused
+    notification = delivery.notification
+    kind = kind_of(notification.kind)
     if kind.personal:
         return Send()
     wishes = settings_of(delivery)
-    if wishes.mutes(kind.code, delivery.channel):
-        return Skip(MUTED)
     zone = wishes.zone(notification.branch)
     later: Wait | Hold | None = None
     if _collected(kind, delivery, wishes):
@@ -96,10 +105,13 @@ def quiet_end(now: datetime, since: time | None, until: time | None, zone: ZoneI
     local = now.astimezone(zone)
     clock = local.time()
     if since < until:
-        return _at(local, until, zone) if since <= clock < until else None
-    if clock >= since:
-        return _at(local + _DAY, until, zone)
-    return _at(local, until, zone) if clock < until else None
+        end = _at(local, until, zone) if since <= clock < until else None
+    elif clock >= since:
+        end = _at(local + _DAY, until, zone)
+    else:
+        end = _at(local, until, zone) if clock < until else None
+    # An hour that clocks set back show twice is quiet once: nobody is told to wait for what has been.
+    return end if end and end > now else None
 
 
 def next_digest(now: datetime, rhythm: str, clock: time, zone: ZoneInfo) -> datetime:

@@ -11,11 +11,14 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from hub import my_data
 from hub.choices import DeliveryState, DigestRhythm
 from hub.models import Delivery, Notification, NotificationSettings
+from hub.outbox import delivery, notify
 from hub.outbox.delivery import deliver
 from hub.outbox.kinds import ACCOUNT
 from tests import factories as f
+from tests.hub.outbox.conftest import CALL, GREETING
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +150,62 @@ def test_a_secret_is_not_kept_once_it_is_out(greet):
     assert only().notification.context == {}
 
 
+def test_who_lost_the_row_to_another_worker_leaves_it_its_secret(greet):
+    greet(kind=ACCOUNT, email="a@example.org", subject="Новый пароль", context={"text": "ссылка"})
+    [slow] = delivery._claim(set())
+    Delivery.objects.update(lease_until=Now() - timedelta(seconds=1))
+    taken = delivery._claim(set())
+    delivery._settle(slow, DeliveryState.FAILED, error="TimeoutError")
+    assert only().notification.context == {"text": "ссылка"}
+    assert delivery._work(taken, set()) == 1
+    assert only().notification.context == {}
+
+
+def test_a_secret_given_up_after_days_is_not_kept(greet, monkeypatch):
+    greet(kind=ACCOUNT, email="a@example.org", subject="Новый пароль", context={"text": "ссылка"})
+    Notification.objects.update(too_late_at=None)
+    Delivery.objects.update(queued_at=Now() - timedelta(days=4))
+    fail_with(monkeypatch, SMTPRecipientsRefused({"a@b": (451, b"later")}))
+    deliver()
+    row = only()
+    assert (row.state, row.notification.context) == (DeliveryState.FAILED, {})
+
+
+def test_who_is_erased_while_a_worker_has_their_letter_gets_none(greet):
+    user = f.UserFactory()
+    greet(user=user)
+    batch = delivery._claim(set())
+    my_data.erase(user, by=None)
+    assert delivery._work(batch, set()) == 0
+    assert mail.outbox == []
+
+
+def test_when_the_lease_is_over_it_is_the_other_workers(greet):
+    greet()
+    slow = delivery._claim(set())
+    Delivery.objects.update(lease_until=Now() - timedelta(seconds=1))
+    taken = delivery._claim(set())
+    assert delivery._work(slow, set()) == 0
+    assert delivery._work(taken, set()) == 1
+    assert len(mail.outbox) == 1
+
+
+def test_a_branch_in_no_time_zone_does_not_hold_up_the_others(greet):
+    notify(GREETING, key="lost", branch=f.BranchFactory(slug="lost", timezone="Москва"), user=f.UserFactory())
+    greet()
+    assert deliver() == 1
+    assert Delivery.objects.get(notification__key="lost").state == DeliveryState.FAILED
+
+
+def test_what_went_wrong_with_a_letter_is_logged_without_its_words(greet, monkeypatch, caplog):
+    greet()
+    fail_with(monkeypatch, ValueError(f"Invalid address {only().notification.user.email}"))
+    deliver()
+    assert "message_not_written" in caplog.text
+    assert "ValueError" in caplog.text
+    assert only().notification.user.email not in caplog.text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_send_each_letter_once(greet):
     for number in range(30):
@@ -165,17 +224,17 @@ def test_workers_at_once_send_each_letter_once(greet):
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_claim_workers_do_send_twice(greet, monkeypatch):
-    """The race is real: claims that skip no locked row and mark nothing double letters."""
+    """The race is real: claims that skip no locked row and attempts that nothing fences double letters."""
     for number in range(10):
         greet(key=f"greeting:{number}", email=f"person{number}@example.org")
+
+    monkeypatch.setattr("hub.outbox.delivery._mine", lambda row: Delivery.objects.filter(pk=row.pk))
 
     def careless(away):
         rows = Delivery.objects.filter(sent_at=None).select_related("notification__branch")
         return list(rows.annotate(now=Now()))
 
     def drain(_):
-        from hub.outbox import delivery
-
         try:
             return delivery._work(careless(set()), set())
         finally:
@@ -263,8 +322,6 @@ def test_a_muted_kind_stays_in_the_inbox_alone(greet):
 
 
 def test_what_a_digest_takes_is_held_and_an_act_is_not(greet):
-    from tests.hub.outbox.conftest import CALL
-
     user = wishing(digest=DigestRhythm.DAILY)
     greet(user=user)
     greet(key="call", kind=CALL, user=user)

@@ -1,7 +1,7 @@
 """A digest: one letter a window, with everything that was held and nothing twice."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, time, timedelta
 
 import pytest
 from django.core import mail
@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from hub.actions import save_notification_settings
 from hub.choices import DeliveryState, DigestRhythm
 from hub.models import Delivery, Notification, NotificationSettings
+from hub.outbox import delivery
 from hub.outbox.delivery import deliver
 from hub.outbox.digests import compose_digests
 from tests import factories as f
@@ -87,3 +88,54 @@ def test_composed_by_many_at_once_it_is_still_one(greet, reader):
         list(pool.map(compose, range(12)))
     assert Notification.objects.filter(kind="digest").count() == 1
     assert Delivery.objects.filter(state=DeliveryState.DIGESTED).count() == 5
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"email": ""}])
+def test_who_has_left_stops_nobody_elses_mail(greet, reader, change):
+    held(greet, reader, 1)
+    type(reader).objects.filter(pk=reader.pk).update(**change)
+    greet(key="to-another")
+    assert deliver() == 1
+    left = Delivery.objects.get(notification__user=reader)
+    assert (left.state, left.error) == (DeliveryState.SKIPPED, "gone")
+
+
+def test_what_was_refused_since_it_was_held_is_left_out(greet, reader):
+    held(greet, reader, 2)
+    NotificationSettings.objects.update(muted=["greeting:email"])
+    assert deliver() == 0
+    assert set(Delivery.objects.values_list("state", "error")) == {(DeliveryState.SKIPPED, "muted")}
+
+
+def test_a_digest_that_cannot_be_composed_stops_nobody_elses_mail(greet, reader, monkeypatch, caplog):
+    held(greet, reader, 1)
+    greet(key="to-another")
+
+    def fail(*args, **kwargs):
+        raise ValueError(reader.email)
+
+    monkeypatch.setattr("hub.outbox.digests.notify", fail)
+    assert deliver() == 1
+    assert Delivery.objects.filter(state=DeliveryState.HELD).count() == 1
+    assert "digest_not_composed" in caplog.text
+    assert reader.email not in caplog.text
+
+
+@pytest.mark.parametrize("change", [{"timezone": "Asia/Vladivostok"}, {"digest_at": time(15)}])
+def test_another_hour_is_the_hour_of_what_is_held(greet, reader, change):
+    greet(user=reader)
+    deliver()
+    was = Delivery.objects.get().next_try_at
+    save_notification_settings(reader, change, by=reader)
+    deliver()
+    row = Delivery.objects.get()
+    assert row.state == DeliveryState.HELD
+    assert row.next_try_at.astimezone(UTC).time() != was.astimezone(UTC).time()
+
+
+def test_who_gives_the_digest_up_while_a_worker_holds_it_waits_for_none(greet, reader):
+    greet(user=reader)
+    batch = delivery._claim(set())
+    save_notification_settings(reader, {"digest": DigestRhythm.AT_ONCE}, by=reader)
+    assert delivery._work(batch, set()) == 0
+    assert deliver() == 1

@@ -91,20 +91,22 @@ def test_moments_before_the_beginning_do_not_catch_up(dated, said, monkeypatch):
     assert scan() == 1
 
 
-def test_a_row_that_cannot_be_told_of_keeps_nobody_elses(dated, said, monkeypatch):
+def test_a_row_that_cannot_be_told_of_keeps_nobody_elses(dated, said, monkeypatch, caplog):
     dated(5, 2 * DAY)
-    poison = Delivery.objects.order_by("pk")[2].pk
+    poison, canary = Delivery.objects.order_by("pk")[2].pk, "Ольга, +7 900"
     [reminder] = reminders.REMINDERS
 
     def tell(rows, offset):
         if poison in [row.pk for row in rows]:
-            raise ValueError("no words for it")
+            raise ValueError(canary)
         reminder.tell(rows, offset)
 
     monkeypatch.setattr(reminders, "REMINDERS", [Reminder(**{**vars(reminder), "tell": tell})])
     assert scan() == 4
     assert len(said) == 4
     assert not Reminded.objects.filter(target=poison).exists()
+    assert "row_not_told_of" in caplog.text
+    assert canary not in caplog.text
 
 
 def test_batches(dated, said, monkeypatch):

@@ -42,6 +42,11 @@ def test_quiet_hours_are_of_the_persons_zone():
     )
 
 
+def test_an_hour_that_clocks_show_twice_keeps_nobody_waiting_for_the_past():
+    again = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)  # 02:10 in Berlin, for the second time
+    assert quiet_end(again, time(22), time(2, 30), BERLIN) is None
+
+
 @given(
     now=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
     since=st.times(),
