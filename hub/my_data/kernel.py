@@ -39,11 +39,16 @@ def _letters(user: User) -> QuerySet[Notification]:
 
 
 def _erase_letters(user: User) -> None:
-    """Messages to the person and those that name them to others: emptied, and not sent any more."""
+    """Messages to the person and those that name them to others: emptied, not sent any more, in no inbox."""
+    # A worker that composes the person's digest takes the settings first: so do we.
+    list(NotificationSettings.objects.select_for_update().filter(user=user))
     named = mentioning(Notification.objects.all(), identifiers(user), "context", "subject")
     touched = Notification.objects.filter(pk__in=[*_letters(user).union(named).values_list("pk", flat=True)])
-    Delivery.objects.waiting().filter(notification__in=touched).update(state=DeliveryState.SKIPPED)
-    touched.update(context={}, subject="")
+    gone = [DeliveryState.SENT, DeliveryState.DIGESTED]
+    Delivery.objects.filter(notification__in=touched).exclude(state__in=gone).update(
+        state=DeliveryState.SKIPPED
+    )
+    touched.update(context={}, subject="", in_inbox=False)
     # A message has a receiver: an address without an account becomes the nameless account.
     touched.filter(user=None, email__in=addresses(user)).update(user=user)
     touched.filter(email__in=addresses(user)).update(email="")

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
+import structlog
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template import TemplateDoesNotExist
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -32,6 +32,8 @@ from hub.forms import NotificationSettingsForm
 from hub.models import Notification, NotificationSettings
 from hub.outbox.kinds import Kind, kind_of
 from hub.outbox.letters import read_unsubscribe, words_of
+
+log = structlog.get_logger(__name__)
 
 PAGE = 30
 #: So many letters of a text stand in the list; the rest opens on the spot.
@@ -54,7 +56,9 @@ def _line(row: Notification, now: datetime) -> Line:
     try:
         words = words_of(row)
         paragraphs, action = words.paragraphs, words.action
-    except TemplateDoesNotExist:  # its app is gone; that something was said stays
+    except Exception as error:
+        # Its app is gone, or its words are no more what they were; that something was said stays.
+        log.warning("message_not_shown", notification=row.pk, kind=row.kind, error=type(error).__name__)
         paragraphs, action = [], ""
     text = "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
     first = Truncator(text).chars(FIRST_WORDS)
@@ -107,7 +111,7 @@ def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def inbox_read(request: HttpRequest) -> HttpResponse:
     """All of it has been seen, or with `pk` this one."""
-    keys = [int(pk) for pk in request.POST.getlist("pk") if pk.isdecimal()]
+    keys = [int(pk) for pk in request.POST.getlist("pk") if pk.isdecimal() and len(pk) < 19]
     read_notifications(request.user, *keys)  # type: ignore[arg-type]
     return redirect(reverse("inbox") + ("?show=unread" if request.POST.get("show") == "unread" else ""))
 

@@ -21,9 +21,9 @@ from django.test import Client
 from django.utils import timezone
 
 from communities.models import CensusRecord, Claim, Contact, ImportBatch, ImportRow, Invitation, Stewardship
-from communities.notifications import CLAIM_APPROVED
+from communities.notifications import CLAIM_APPROVED, QUEUE_NORM
 from hub import consents, my_data, outbox
-from hub.choices import ConsentKind, RoleKind
+from hub.choices import ConsentKind, DeliveryState, RoleKind
 from hub.models import Delivery, Erasure, Revision, TelegramChat, User
 from hub.uploads import store_document
 from tests import factories as f
@@ -283,3 +283,21 @@ def test_erasures_are_replayed_after_a_restore(person, tmp_path, django_capture_
 
     call_command("replay_erasures", "--list", stdout=(said := StringIO()))
     assert json.loads(said.getvalue())["person"] == person.pk
+
+
+def test_what_named_them_to_others_leaves_no_empty_line_and_no_broken_page():
+    named = f.UserFactory(name="Анна Канарейкина")
+    reader = f.coordinator(f.BranchFactory())
+    outbox.notify(
+        QUEUE_NORM,
+        key="norm",
+        branch=f.BranchFactory(),
+        user=reader,
+        context={"late": True, "norm": 3, "names": ["Хор, Анна Канарейкина"], "more": 0, "total": 1},
+    )
+    Delivery.objects.update(state=DeliveryState.FAILED)
+    my_data.erase(named, by=None)
+    page = sign_in(reader).get("/inbox/")
+    assert page.status_code == 200
+    assert "Уведомлений пока нет" in page.content.decode()
+    assert Delivery.objects.get().state == DeliveryState.SKIPPED  # nobody sends an empty letter again

@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from communities.notifications import APPROVED, RETURNED
+from communities.notifications import APPROVED, QUEUE_NORM, RETURNED
 from hub.models import Notification, NotificationSettings, Revision, TelegramChat
 from hub.outbox import notify
 from hub.outbox.letters import unsubscribe_path
@@ -124,6 +124,18 @@ def test_what_an_app_that_is_gone_has_said_stays(client, person):
     row = tell(person)
     Notification.objects.filter(pk=row.pk).update(kind="bygone")
     assert "Тропа 1: анкета одобрена" in page_of(client)
+
+
+def test_what_has_lost_its_words_stays_and_breaks_no_page(client, person):
+    tell(person, kind=QUEUE_NORM, subject="Норма нарушена", context={"late": True})
+    assert "Норма нарушена" in page_of(client)
+
+
+def test_a_number_that_is_none_is_no_fault(client, person):
+    row = tell(person)
+    assert client.post("/inbox/read/", {"pk": [row.pk, "9" * 5000]}).status_code == 302
+    row.refresh_from_db()
+    assert row.read_at
 
 
 def test_an_empty_inbox_says_what_will_be_here(client, person):

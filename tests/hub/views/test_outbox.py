@@ -150,7 +150,7 @@ def test_many_are_sent_once_more_but_not_what_must_not(client, coordinator):
     personal = failed(3, kind=ACCOUNT)
     sent = going(4, state=DeliveryState.SENT)
     keys = [row.pk for row in (*good, personal, sent)]
-    page = client.post("/outbox/resend/", {"pk": [*keys, "x"]}, follow=True).content.decode()
+    page = client.post("/outbox/resend/", {"pk": [*keys, "x", "9" * 5000]}, follow=True).content.decode()
     assert "Поставили в очередь 2 отправки." in page
     states = dict(Delivery.objects.values_list("pk", "state"))
     assert [states[key] for key in keys] == ["queued", "queued", "failed", "sent"]
