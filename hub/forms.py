@@ -36,12 +36,20 @@ ZONES = {
 }
 
 
+class OneLine(forms.CharField):
+    """Line breaks, which only a forged request holds, are spaces: the text goes into letters of others."""
+
+    def to_python(self, value: Any) -> Any:
+        said = super().to_python(value)
+        return " ".join(said.split()) if isinstance(said, str) else said
+
+
 class SignupForm(forms.Form):
     """What every sign-up asks, by e-mail or through a provider, besides e-mail and password."""
 
     field_order = ["name", "email", "password1", "consent"]
 
-    name = forms.CharField(
+    name = OneLine(
         label=_("Имя и фамилия"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -77,6 +85,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "phone", "language", "theme")
+        field_classes = {"name": OneLine}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),

@@ -36,6 +36,12 @@ def test_a_theme_as_in_the_system_forgets_the_cookie(client, person):
     assert client.post("/accounts/settings/", {**GOOD, "theme": ""}).cookies["theme"].value == ""
 
 
+def test_a_name_is_one_line(client, person):
+    client.post("/accounts/settings/", {**GOOD, "name": "Ольга\r\nhttps://example.org/\nТропинина"})
+    person.refresh_from_db()
+    assert person.name == "Ольга https://example.org/ Тропинина"
+
+
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"phone": "12"}, {"language": "xx"}, {"theme": "pink"}])
 def test_a_refused_form_keeps_what_was_typed_and_changes_nothing(client, person, wrong):
     response = client.post("/accounts/settings/", {**GOOD, "name": "Печатали Долго", **wrong})
