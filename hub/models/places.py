@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +70,12 @@ class Branch(models.Model):
     def origin(self) -> str:
         """Where the branch's portal is opened: what links in letters begin with."""
         return f"{settings.PORTAL_SCHEME}://{self.host or settings.PORTAL_HOST}{settings.PORTAL_PORT}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.timezone not in available_timezones():
+            # Django's own words, which are translated.
+            raise ValidationError({"timezone": RegexValidator.message})
 
     @property
     def tz(self) -> ZoneInfo:

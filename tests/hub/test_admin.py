@@ -1,7 +1,10 @@
 """The Django admin: behind the same door, and every role given or taken leaves a trace."""
 
+from contextlib import nullcontext
+
 import pytest
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from hub.models import Delivery, Notification, Revision, Role
@@ -56,6 +59,14 @@ def test_every_page_of_the_admin_opens(chief):
         name = f"{model._meta.app_label}/{model._meta.model_name}"
         assert client.get(f"/admin/{name}/").status_code == 200, name
     assert client.get(f"/admin/hub/user/{chief.pk}/change/").status_code == 200
+
+
+@pytest.mark.parametrize(("zone", "taken"), [("Asia/Vladivostok", True), ("Москва", False)])
+def test_a_branch_lives_in_a_time_zone_that_there_is(zone, taken):
+    branch = f.BranchFactory()
+    branch.timezone = zone
+    with nullcontext() if taken else pytest.raises(ValidationError, match="timezone"):
+        branch.full_clean()
 
 
 def test_secrets_of_sign_in_are_not_to_be_seen(chief):
