@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
@@ -33,10 +32,11 @@ REASONS = {
 }
 
 
-@login_required
 @require_safe
 def event_clashes(request: HttpRequest) -> HttpResponse:
     """A piece of the form: what it would clash with as it is filled in now."""
+    if not request.user.is_authenticated:  # no sign-in page into the middle of a form
+        return HttpResponse(status=401)
     branch = host_branch(request)
     edited = request.GET.get("event", "")
     event = None

@@ -71,7 +71,7 @@ GET     round-compare                         slug=public                       
 
 # events in their organisers' hands
 GET     event-announce                -                                       302 200 302 200 200 200 200 200
-GET     event-clashes                 -                                       302 200 200 200 200 200 200 200
+GET     event-clashes                 -                                       401 200 200 200 200 200 200 200
 GET     event-manage                  pk=series                                302 403 403 200 403 200 200 403
 GET     event-manage                  pk=noted                                302 403 403 200 403 200 200 403
 GET     event-edit                    pk=series                                302 403 403 200 403 200 200 403
