@@ -96,6 +96,6 @@ class Announcer:
 
 def announce_events(city: CityBuilder) -> None:
     """All events of `city`; what people were told of them is old news, nothing of it goes anywhere."""
-    at = city.calendar.ago(2, 12, "events")
+    at = city.calendar.now - timedelta(hours=1)  # written last, so the newest in everybody's inbox
     with said(at, city.calendar.now):
         Announcer(city).run()
