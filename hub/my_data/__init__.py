@@ -23,7 +23,7 @@ from django.utils import timezone
 from hub import consents
 from hub.approvals import record_revision
 from hub.choices import ConsentKind
-from hub.models import Erasure, User
+from hub.models import Erasure, NotificationSettings, User
 
 log = structlog.get_logger(__name__)
 
@@ -122,6 +122,8 @@ def erase(user: User, *, by: User | None) -> Erasure:
 
     Cannot be undone. Erasing an erased person (after a restored backup) does no harm.
     """
+    # In the order of those who write to the person (a digest): settings first, or we lock each other out.
+    list(NotificationSettings.objects.select_for_update().filter(user=user))
     user = User.objects.select_for_update().get(pk=user.pk)
     for row in consents.standing(user):
         consents.withdraw(user, ConsentKind(row.kind), subject=row.subject, channel="erasure")

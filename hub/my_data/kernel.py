@@ -40,8 +40,6 @@ def _letters(user: User) -> QuerySet[Notification]:
 
 def _erase_letters(user: User) -> None:
     """Messages to the person and those that name them to others: emptied, not sent any more, in no inbox."""
-    # A worker that composes the person's digest takes the settings first: so do we.
-    list(NotificationSettings.objects.select_for_update().filter(user=user))
     named = mentioning(Notification.objects.all(), identifiers(user), "context", "subject")
     touched = Notification.objects.filter(pk__in=[*_letters(user).union(named).values_list("pk", flat=True)])
     gone = [DeliveryState.SENT, DeliveryState.DIGESTED]

@@ -2,16 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, time, timedelta
+from threading import Event
+from time import sleep
 
 import pytest
 from django.core import mail
 from django.db import connection
 from django.db.models.functions import Now
 
+from hub import my_data
 from hub.actions import save_notification_settings
 from hub.choices import DeliveryState, DigestRhythm
 from hub.models import Delivery, Notification, NotificationSettings
-from hub.outbox import delivery
+from hub.outbox import delivery, notify
 from hub.outbox.delivery import deliver
 from hub.outbox.digests import compose_digests
 from tests import factories as f
@@ -139,3 +142,37 @@ def test_who_gives_the_digest_up_while_a_worker_holds_it_waits_for_none(greet, r
     save_notification_settings(reader, {"digest": DigestRhythm.AT_ONCE}, by=reader)
     assert delivery._work(batch, set()) == 0
     assert deliver() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_while_it_is_composed_locks_nobody_out(greet, reader, monkeypatch):
+    held(greet, reader, 2)
+    begun, erasing = Event(), Event()
+
+    def slowly(*args, **kwargs):
+        begun.set()
+        erasing.wait(5)
+        sleep(0.3)  # the erasure waits for us by now
+        notify(*args, **kwargs)
+
+    monkeypatch.setattr("hub.outbox.digests.notify", slowly)
+
+    def erase():
+        begun.wait(5)
+        erasing.set()
+        my_data.erase(reader, by=None)
+
+    def alone(act):
+        try:
+            act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(alone, compose_digests), pool.submit(alone, erase)]:
+            done.result()
+    assert deliver() == 0
+    assert set(Delivery.objects.values_list("state", flat=True)) == {
+        DeliveryState.DIGESTED,
+        DeliveryState.SKIPPED,
+    }
