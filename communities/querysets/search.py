@@ -25,7 +25,7 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Concat, Floor, JSONObject
+from django.db.models.functions import Concat, Floor, JSONObject, Length
 
 from communities.keys import cuts, is_slip, retyped, words
 from hub.choices import State
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 RANKED = 1000
 #: So many unknown words of one question are mended.
 MENDED = 2
+#: A word longer or shorter by more letters than that is another word: «про» is no slip of «прогулки».
+SLIPPED = 2
 #: Weights of D (the branch itself), C (description), B (short text, topics, district), A (name).
 _WEIGHTS = [0.0, 0.2, 0.5, 1.0]
 
@@ -339,7 +341,8 @@ class SearchWordQuerySet(QuerySet):
     def mended(self, branch: Branch, word: str) -> str:
         """The word of the vocabulary that `word` was meant to be; "" when there is none.
 
-        One slip first: the two share a cut. Then words that share enough triples of letters.
+        One slip first: the two share a cut. Then words that share enough triples of letters and are about
+        as long.
         """
         with connection.cursor() as cursor:  # by hand: Django would take longer to write it than it takes
             cursor.execute(
@@ -349,7 +352,10 @@ class SearchWordQuerySet(QuerySet):
             for (found,) in cursor.fetchall():
                 if is_slip(word, found):
                     return found
-        like = self.filter(word__trigram_similar=word).annotate(closeness=TrigramSimilarity("word", word))
+        like = self.filter(word__trigram_similar=word).annotate(
+            closeness=TrigramSimilarity("word", word), length=Length("word")
+        )
+        like = like.filter(length__range=(len(word) - SLIPPED, len(word) + SLIPPED))
         return (
             like.order_by("-closeness", "-communities", "word").values_list("word", flat=True).first() or ""
         )
