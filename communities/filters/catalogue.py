@@ -24,7 +24,15 @@ from hub.models import Branch
 MOST_WORDS = 8
 LONGEST_QUESTION = 200
 MOST_SLUGS = 20
+#: What people write before a place: no record is told by them, and a question loses nothing without them.
+_NEAR = {"рядом", "около", "возле", "вблизи", "близ", "недалеко", "неподалеку"}
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
+
+
+def _telling(asked: list[str]) -> list[str]:
+    """Words without those of nearness: «рядом с Адлером» looks for Adler."""
+    telling = [word for word in asked if word not in _NEAR]
+    return telling if any(len(word) > 2 for word in telling) else asked
 
 
 class SlugsField(Field):
@@ -94,7 +102,7 @@ class CommunityFilterSet(filters.FilterSet):
             if group == "q" or value in (None, "", []):
                 continue
             chosen[group] = [value] if isinstance(value, str) else list(value)
-        return chosen, words(form.cleaned_data.get("q") or "", most=MOST_WORDS)
+        return chosen, _telling(words(form.cleaned_data.get("q") or "", most=MOST_WORDS))
 
     def chosen(self) -> dict[str, list[str]]:
         """The valid part of what was chosen."""
