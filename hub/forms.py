@@ -145,7 +145,7 @@ class NotificationSettingsForm(forms.ModelForm):
         user = wishes.user
         self.fields["quiet"].initial = wishes.quiet_from is not None
         if wishes.quiet_from is None:  # switched on again, they begin with the hours that are usual
-            self.initial.update(quiet_from=quiet_from(), quiet_until=quiet_until())
+            self.initial.update(quiet_from=quiet_from() or time(22), quiet_until=quiet_until() or time(8))
         self.fields["digest_at"].required = False
         zones = [("", _("Как у отделения: %(zone)s") % {"zone": ZONES.get(branch.timezone, branch.timezone)})]
         known = {**ZONES, **({wishes.timezone: wishes.timezone} if wishes.timezone else {})}
