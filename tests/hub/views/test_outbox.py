@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from communities.notifications import APPROVED, INVITATION
 from hub.choices import DeliveryState
-from hub.models import Delivery, Notification, Revision
+from hub.models import Delivery, Notification, Revision, User
 from hub.outbox import notify
 from hub.outbox.kinds import ACCOUNT
 from hub.outbox.reasons import reason_of
@@ -57,6 +57,16 @@ def test_it_says_who_what_and_how_far(client, coordinator):
     for words in ("Человек 1", "Тропа 1: анкета одобрена", "Анкету одобрили", "Почта", "Отправлено"):
         assert words in page
     assert "Координатор одобрил анкету" not in page  # the words are the receiver's
+
+
+def test_who_is_to_be_called_has_the_number_beside(client, coordinator):
+    number = "+7 (862) 200-99-88"
+    delivery = failed(1)
+    assert number not in page_of(client)
+    User.objects.filter(pk=delivery.notification.user_id).update(phone="+78622009988")
+    assert number in page_of(client)
+    Delivery.objects.update(state="sent")
+    assert number not in page_of(client)
 
 
 def test_letters_of_sign_in_show_neither_words_nor_subject_and_are_not_found_by_it(client, coordinator):
