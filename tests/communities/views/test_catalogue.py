@@ -84,7 +84,9 @@ def test_chosen_options_are_chips_that_take_themselves_off(client):
 @pytest.mark.parametrize("question", ["походы рядом с Адлером", "около Адлера походы"])
 def test_what_is_said_before_a_place_is_not_looked_for(client, question):
     approved(name="Папин якорь", short="Походы", description="Отцы Адлера")
-    assert [c["name"] for c in client.get(CATALOGUE, {"q": question}).context["communities"]] == ["Папин якорь"]
+    assert [c["name"] for c in client.get(CATALOGUE, {"q": question}).context["communities"]] == [
+        "Папин якорь"
+    ]
 
 
 def test_near_alone_is_a_word_as_any(client):
