@@ -24,7 +24,7 @@ def counted(branch):
     shown = [
         c.current for c in Community.objects.listed().in_branch(branch).select_related("current__district")
     ]
-    facets = Asked(None, branch, {}, []).counts
+    facets = Asked(branch, {}, []).counts
     assert facets["all"] == facets["total"] == len(shown)
     own = [set(record.options()) for record in shown]
     for record in shown:
