@@ -85,7 +85,7 @@ def test_slips_are_mended(city, typed, meant):
 def test_a_word_of_another_length_is_another_word():
     approved(name="Кино", short="Про кино")
     refresh_search_words()
-    assert SearchWord.objects.in_branch(BranchFactory()).meant("прогулки", ["прогулки"]) == ["прогулки"]
+    assert SearchWord.objects.meant(BranchFactory(), "прогулки", ["прогулки"]) == ["прогулки"]
 
 
 def test_best_first_prefers_the_name(city):
