@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communities.choices import StewardRole
@@ -53,10 +53,6 @@ def _when(event: Event) -> str:
 
 def tell_approved(event: Event) -> None:
     """Residents see it now. Approved again after a return is told again."""
-    try:
-        path = event.get_absolute_url()
-    except NoReverseMatch:  # there is no public page of events yet
-        path = reverse("event-manage", args=[event.pk])
     notify_all(
         Message(
             APPROVED,
@@ -64,7 +60,7 @@ def tell_approved(event: Event) -> None:
             branch=event.branch,
             user=user,
             context={"title": event.title, "when": _when(event)},
-            path=path,
+            path=event.get_absolute_url(),
         )
         for user in _holders(event)
     )
