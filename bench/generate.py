@@ -1,4 +1,4 @@
-"""A city (S) or a country (L) of communities, the same each time, written straight into the database.
+"""A city (S) or a country (L) of communities and events, the same each time, written straight into the database.
 
 DATABASE_URL=… python -m bench.generate S
 """
@@ -22,6 +22,7 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
 from bench.census import city  # noqa: E402
+from bench.events import write_events  # noqa: E402
 from bench.words import COMMON, COMMON_SHARE, MIDDLE, MIDDLE_SHARE, Language  # noqa: E402
 from communities.actions.search import refresh_search_words  # noqa: E402
 from communities.models import CensusRecord, Community  # noqa: E402
@@ -236,6 +237,7 @@ def generate(size: str) -> None:
                 table.write()
         for _name, definition in indexes:
             cursor.execute(definition)
+        write_events(size)
     refresh_search_words()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -5,6 +5,6 @@ from django.urls import Resolver404, resolve
 
 
 def test_the_portal_has_no_addresses_of_the_bench():
-    assert resolve("/bench/twenty/", urlconf="bench.urls")
+    assert resolve("/bench/communities/", urlconf="bench.urls")
     with pytest.raises(Resolver404):
-        resolve("/bench/twenty/", urlconf="hub.urls")
+        resolve("/bench/communities/", urlconf="hub.urls")
