@@ -115,8 +115,9 @@ def write_events(size: str) -> None:
     )
     fill(
         "events.Organiser",
-        "SELECT e.id AS pk, e.created_by_id AS author, c.pks FROM events_event e"
-        " JOIN (SELECT branch_id, array_agg(id) AS pks FROM communities_community WHERE listing = 'listed' GROUP BY 1) c ON c.branch_id = e.branch_id",
+        "SELECT e.id AS pk, e.created_by_id AS author, c.pks FROM events_event e JOIN"
+        " (SELECT branch_id, array_agg(id) AS pks FROM communities_community WHERE listing = 'listed' GROUP BY 1) c"
+        " ON c.branch_id = e.branch_id",
         id="made.pk",
         event_id="made.pk",
         community_id=f"made.pks[1 + mod({some(16, 1_000_000)}, cardinality(made.pks))]",

@@ -1,6 +1,6 @@
 """Events as a calendar file, RFC 5545: lines written straight away, so that a large feed streams.
 
-Rows come from `Event.objects.whole()`, times that differ from the rule from `Occurrence.objects.apart()`.
+Rows come from `Event.objects.filed()`, times that differ from the rule from `Occurrence.objects.apart()`.
 That calendars read the same times out of it as stand in our rows is proven by tests/events/test_ics.py.
 """
 
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -22,33 +22,29 @@ Row = Mapping[str, Any]
 #: How many octets a line may have.
 FOLD = 75
 _UNTIL = re.compile(r"UNTIL=(\d{8})(?:T(\d{6})(Z?))?")
+#: As much of a line as fits behind the blank of a folded one, and ends between letters.
+_PIECE = re.compile(rb"(?s).{1,%d}(?![\x80-\xbf])" % (FOLD - 1))
 #: What no line of text may carry; line breaks are written as words.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
-_TEXT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\t": " "})
+_CONTROL = bytes([*range(0x09), *range(0x0B, 0x0D), *range(0x0E, 0x20), 0x7F])
 _zone = cache(ZoneInfo)
 _TOPICS = {choice.value: choice.label for choice in Topic}
 
 
 def text(value: str) -> str:
-    """A TEXT value, escaped."""
-    value = value.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROL.sub("", value).translate(_TEXT)
+    """A TEXT value, escaped; control characters are left out by `written`."""
+    # One `replace` after the other is several times faster than `translate`.
+    value = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\t", " ")
+    value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
+    if value.isprintable():
+        return value
+    return value.replace("\x85", "").replace("\u2028", "").replace("\u2029", "")
 
 
-def folded(line: str) -> bytes:
-    """A content line, folded between letters, never inside one."""
-    raw = line.encode()
-    if len(raw) <= FOLD:
-        return raw + b"\r\n"
-    parts, start, room = [], 0, FOLD
-    while len(raw) - start > room:
-        end = start + room
-        while raw[end] & 0xC0 == 0x80:
-            end -= 1
-        parts.append(raw[start:end])
-        start, room = end, FOLD - 1
-    parts.append(raw[start:])
-    return b"\r\n ".join(parts) + b"\r\n"
+def written(lines: Iterable[str]) -> bytes:
+    """Content lines, folded between letters, never inside one."""
+    raw = "\r\n".join(lines).encode().translate(None, _CONTROL)
+    made = [line if len(line) <= FOLD else b"\r\n ".join(_PIECE.findall(line)) for line in raw.split(b"\r\n")]
+    return b"\r\n".join([*made, b""])
 
 
 @cache
@@ -72,7 +68,7 @@ TAIL = b"END:VCALENDAR\r\n"
 
 
 def head(name: str, zone: str) -> bytes:
-    lines = (
+    return written([
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//community hub//calendar//RU",
@@ -83,96 +79,127 @@ def head(name: str, zone: str) -> bytes:
         f"X-WR-TIMEZONE:{zone}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
-    )
-    return b"".join(map(folded, lines))
+    ])  # fmt: skip
 
 
 def components(
     events: Iterable[Row], apart: Mapping[int, list[Row]], *, site: str, said: set[str]
 ) -> Iterator[bytes]:
-    """Each event with its time zone before it; `said` are zones that the file has already."""
+    """Events, with the time zones before them that the file has not `said` yet."""
+    words = Words(_("Проводит: %(who)s"), _("Стоимость: %(price)s"), _("Отменено: %(why)s"))
+    topics = {code: text(str(label)) for code, label in _TOPICS.items()}
+    lines: list[str] = []
     for event in events:
         if event["timezone"] not in said and not event["all_day"]:
             said.add(event["timezone"])
             yield zone_lines(event["timezone"])
-        yield _event(event, apart.get(event["pk"], ()), site)
+        _event(lines, event, apart.get(event["pk"], ()), _same(event, site, words, topics))
+    if lines:
+        yield written(lines)
 
 
-def _event(event: Row, apart: Iterable[Row], site: str) -> bytes:
-    same = _same(event, site)
+class Words(NamedTuple):
+    """What is said around the event's own words; looked up once a file."""
+
+    held: str
+    costs: str
+    off: str
+
+
+def _event(lines: list[str], event: Row, apart: Iterable[Row], same: list[str]) -> None:
     if not event["rrule"]:
-        own = next(iter(apart), event)
-        return _component(event, own, same, own["cancelled_at"] or event["cancelled_at"])
+        own = next(iter(apart), None)
+        off = event["off"] or (own is not None and own["cancelled_at"] is not None)
+        _component(lines, same, *(_own(event) if own is None else _times(event, own)), off)
+        return
     rules = [f"RRULE:{rule(event)}"]
     if event["exdates"]:
-        prefix = _prefix(event)
         left_out = ",".join(_value(event, moment) for moment in event["exdates"])
-        rules.append(f"EXDATE{prefix}:{left_out}")
-    made = [_component(event, event, same, event["cancelled_at"], rules)]
+        rules.append(f"EXDATE{_prefix(event)}:{left_out}")
+    _component(lines, same, *_own(event), event["off"], rules)
     for one in apart:
-        recurrence = f"RECURRENCE-ID{_prefix(event)}:{_value(event, one['was_at'])}"
-        note = [f"COMMENT:{text(one['note'])}"] if one["note"] else []
-        made.append(_component(event, one, same, one["cancelled_at"], [recurrence, *note]))
-    return b"".join(made)
+        more = [f"RECURRENCE-ID{_prefix(event)}:{_value(event, one['was_at'])}"]
+        if one["note"]:
+            more.append(f"COMMENT:{text(one['note'])}")
+        _component(lines, same, *_times(event, one), one["cancelled_at"] is not None, more)
 
 
-def _component(event: Row, times: Row, same: bytes, off: Any, more: Iterable[str] = ()) -> bytes:
-    prefix = _prefix(event)
-    ends = _value(event, times["ends_at"], end=True)
-    lines = [
-        f"DTSTART{prefix}:{_value(event, times['starts_at'])}",
-        f"DTEND{prefix}:{ends}",
-        f"STATUS:{'CANCELLED' if off else 'CONFIRMED'}",
-        *more,
-    ]
-    return b"BEGIN:VEVENT\r\n" + same + b"".join(map(folded, lines)) + b"END:VEVENT\r\n"
+def _component(
+    lines: list[str], same: list[str], starts: str, ends: str, off: bool, more: Iterable[str] = ()
+) -> None:
+    lines.append("BEGIN:VEVENT")
+    lines += same
+    lines += (f"DTSTART{starts}", f"DTEND{ends}", "STATUS:CANCELLED" if off else "STATUS:CONFIRMED")
+    lines += more
+    lines.append("END:VEVENT")
 
 
-def _same(event: Row, site: str) -> bytes:
+def _same(event: Row, site: str, words: Words, topics: Mapping[str, str]) -> list[str]:
     """What all times of the event have in common."""
-    changed = f"{event['changed_at'].astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    address = f"{site}/calendar/{event['slug']}/"
-    holders = ", ".join(one["name"] for one in event["held_by"] if one["name"])
     said = [event["short"], event["description"]]
-    if holders:
-        said.append(_("Проводит: %(who)s") % {"who": holders})
+    if holders := ", ".join(filter(None, event["names"])):
+        said.append(words.held % {"who": holders})
     if event["price"]:
-        said.append(_("Стоимость: %(price)s") % {"price": event["price"]})
+        said.append(words.costs % {"price": event["price"]})
     if event["online_url"]:
         said.append(event["online_url"])
     if event["cancelled_because"]:
-        said.insert(0, _("Отменено: %(why)s") % {"why": event["cancelled_because"]})
-    where = [event["venue__name"], event["place"], event["venue__address"]]
+        said.insert(0, words.off % {"why": event["cancelled_because"]})
     lines = [
         f"UID:{text(event['uid'])}",
-        f"DTSTAMP:{changed}",
-        f"LAST-MODIFIED:{changed}",
-        f"CREATED:{event['created_at'].astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTSTAMP:{event['changed']}",
+        f"LAST-MODIFIED:{event['changed']}",
+        f"CREATED:{event['created']}",
         f"SEQUENCE:{event['sequence']}",
         f"SUMMARY:{text(event['title'])}",
-        f"URL:{address}",
+        f"URL:{site}/calendar/{event['slug']}/",
     ]
-    if description := "\n\n".join(part for part in said if part):
+    if description := "\n\n".join(filter(None, said)):
         lines.append(f"DESCRIPTION:{text(description)}")
-    if place := ", ".join(part for part in where if part):
+    if place := ", ".join(filter(None, (event["venue__name"], event["place"], event["venue__address"]))):
         lines.append(f"LOCATION:{text(place)}")
     if event["venue__lat"] is not None and event["venue__lng"] is not None:
         lines.append(f"GEO:{event['venue__lat']};{event['venue__lng']}")
-    if topics := [text(str(_TOPICS[code])) for code in event["topics"] if code in _TOPICS]:
-        lines.append(f"CATEGORIES:{','.join(topics)}")
-    return b"".join(map(folded, lines))
+    if named := [topics[code] for code in event["topics"] if code in topics]:
+        lines.append(f"CATEGORIES:{','.join(named)}")
+    return lines
+
+
+def _own(event: Row) -> tuple[str, str]:
+    """Its beginning and end as values with their parameters."""
+    zone = _zone(event["timezone"])
+    starts = datetime.fromtimestamp(event["starts"], zone)
+    ends = datetime.fromtimestamp(event["ends"], zone)
+    return _begins(event, starts), _ends(event, ends)
+
+
+def _times(event: Row, date: Row) -> tuple[str, str]:
+    """The same of one of its dates."""
+    zone = _zone(event["timezone"])
+    return _begins(event, date["starts_at"].astimezone(zone)), _ends(event, date["ends_at"].astimezone(zone))
 
 
 def _prefix(event: Row) -> str:
     return ";VALUE=DATE" if event["all_day"] else f";TZID={event['timezone']}"
 
 
-def _value(event: Row, moment: datetime, *, end: bool = False) -> str:
-    local = moment.astimezone(_zone(event["timezone"]))
-    if not event["all_day"]:
-        return f"{local:%Y%m%dT%H%M%S}"
+def _begins(event: Row, local: datetime) -> str:
+    return f"{_prefix(event)}:{_written(event, local)}"
+
+
+def _ends(event: Row, local: datetime) -> str:
     # DTEND is the day after the last one; ours is its midnight already.
-    return f"{local.date() + timedelta(days=1) if end and local.time() != time.min else local.date():%Y%m%d}"
+    if event["all_day"] and local.time() != time.min:
+        local += timedelta(days=1)
+    return f"{_prefix(event)}:{_written(event, local)}"
+
+
+def _value(event: Row, moment: datetime) -> str:
+    return _written(event, moment.astimezone(_zone(event["timezone"])))
+
+
+def _written(event: Row, local: datetime) -> str:
+    return local.strftime("%Y%m%d" if event["all_day"] else "%Y%m%dT%H%M%S")
 
 
 def rule(event: Row) -> str:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from events.choices import OrganiserState
 from events.models import Event, Occurrence
 from events.recurrence import HORIZON, Time, times
 from hub.choices import State
@@ -78,6 +77,6 @@ def roll_horizon() -> int:
 
 
 def refresh_organisers(event: Event) -> None:
-    """Who holds it has changed: its dates say so."""
-    accepted = event.organisers.filter(state=OrganiserState.ACCEPTED)
-    event.occurrences.update(communities=sorted(accepted.values_list("community_id", flat=True)))
+    """Who holds it has changed: its dates say so, and feeds are to be read anew."""
+    event.occurrences.update(communities=event.accepted_communities)
+    event.save(update_fields=["changed_at"])

@@ -90,6 +90,13 @@ class Event(Reviewed):
             models.Index(
                 fields=["branch", "submitted_at"], condition=Q(state="submitted"), name="event_queue"
             ),
+            # The last change and the newest, of what feeds are made of.
+            models.Index(
+                fields=["branch", "changed_at"], condition=Q(state="approved"), name="event_changed"
+            ),
+            models.Index(
+                fields=["branch", "decided_at", "id"], condition=Q(state="approved"), name="event_newest"
+            ),
         ]
 
     def __str__(self) -> str:

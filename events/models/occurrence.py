@@ -70,6 +70,12 @@ class Occurrence(models.Model):
                 condition=Q(is_listed=True, last_day__gt=F("day")),
                 name="occurrence_long",
             ),
+            # What a calendar file says besides the rule.
+            models.Index(
+                fields=["event"],
+                condition=Q(is_moved=True) | Q(cancelled_at__isnull=False),
+                name="occurrence_apart",
+            ),
             models.Index(
                 fields=["venue", "starts_at"], condition=Q(cancelled_at=None), name="occurrence_at_venue"
             ),

@@ -96,15 +96,18 @@ class OccurrenceQuerySet(QuerySet):
         """Those that began before `day` and last into it; few, and found by an index of their own."""
         return self.filter(last_day__gt=F("day"), last_day__gte=day, day__lt=day).order_by("starts_at", "pk")
 
-    def apart(self, events: Sequence[int]) -> QuerySet[Any, dict[str, Any]]:
-        """Of these events the times that do not follow from the rule: moved, called off alone, or the only one."""
-        off, all_off = Q(cancelled_at__isnull=False), Q(event__cancelled_at__isnull=False)
-        rows = self.filter(event__in=events).filter(
-            Q(event__rrule="") | Q(is_moved=True) | (off & ~all_off) | (~off & all_off)
-        )
-        return rows.order_by("was_at").values(
-            "event_id", "was_at", "starts_at", "ends_at", "cancelled_at", "note"
-        )
+    def apart(self, events: Sequence[int], called_off: Sequence[int]) -> QuerySet[Any, dict[str, Any]]:
+        """Of these events the times that do not follow from the rule: moved, called off alone, or not with the rest.
+
+        `called_off` are those of `events` that are off as a whole.
+        """
+        told = ("event_id", "was_at", "starts_at", "ends_at", "cancelled_at", "note")
+        # The first filter is what the index holds.
+        odd = self.filter(event__in=events).filter(Q(is_moved=True) | Q(cancelled_at__isnull=False))
+        rows = odd.exclude(is_moved=False, event__cancelled_at__isnull=False).values(*told)
+        if called_off:
+            rows = rows.union(self.filter(event__in=called_off, cancelled_at=None).values(*told))
+        return rows.order_by("was_at")
 
     def busy_days(self, since: date, until: date) -> dict[date, int]:
         """How much happens in each of the days, from the index alone."""

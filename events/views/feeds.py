@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -45,7 +45,7 @@ def _branch(request: HttpRequest) -> Branch:
     return request.branch  # type: ignore[attr-defined, no-any-return]
 
 
-def _state(request: HttpRequest) -> tuple[int, int, datetime | None]:
+def _state(request: HttpRequest) -> tuple[datetime | None, datetime | None]:
     """What changes whenever something in the city's calendar does; asked for once in a while."""
     if not hasattr(request, "calendar_state"):
         branch = _branch(request)
@@ -64,7 +64,7 @@ def _changed(request: HttpRequest, **of: str) -> datetime:
     """The last change; each midnight is one too, for the days that are told move on."""
     question = asked(request)
     midnight = datetime.combine(question.today, time.min, question.branch.tz)
-    return max(_state(request)[2] or midnight, midnight)
+    return max(*(moment or midnight for moment in _state(request)), midnight)
 
 
 @require_safe
@@ -82,17 +82,18 @@ def _stream(request: HttpRequest, question: Asked, events: EventQuerySet) -> Ite
     branch = question.branch
     yield ics.head(_("Календарь сообществ %(city)s") % {"city": branch.name_of}, branch.timezone)
     site, said = request.build_absolute_uri("/").rstrip("/"), set[str]()
-    rows = events.whole().iterator(chunk_size=CHUNK)
+    rows = events.filed().iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):
-        yield b"".join(ics.components(chunk, apart([row["pk"] for row in chunk]), site=site, said=said))
+        yield b"".join(ics.components(chunk, apart(chunk), site=site, said=said))
     yield ics.TAIL
 
 
-def apart(events: list[int]) -> dict[int, list[dict[str, Any]]]:
-    """Of each event the times that do not follow from its rule."""
+def apart(rows: Sequence[Mapping[str, Any]]) -> dict[int, list[dict[str, Any]]]:
+    """Of each event of these rows the times that do not follow from its rule."""
     found = defaultdict(list)
-    for row in Occurrence.objects.apart(events):
-        found[row["event_id"]].append(row)
+    events, called_off = [row["pk"] for row in rows], [row["pk"] for row in rows if row["off"]]
+    for date in Occurrence.objects.apart(events, called_off):
+        found[date["event_id"]].append(date)
     return found
 
 
@@ -101,11 +102,11 @@ def apart(events: list[int]) -> dict[int, list[dict[str, Any]]]:
 def event_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """`/calendar/<slug>.ics`: one event, to be put into one's own calendar."""
     branch = _branch(request)
-    rows = list(Event.objects.in_branch(branch).published().filter(slug=slug).whole())
+    rows = list(Event.objects.in_branch(branch).published().filter(slug=slug).filed())
     if not rows:
         raise Http404
     site = request.build_absolute_uri("/").rstrip("/")
-    made = ics.calendar(rows, apart([rows[0]["pk"]]), name=rows[0]["title"], zone=branch.timezone, site=site)
+    made = ics.calendar(rows, apart(rows), name=rows[0]["title"], zone=branch.timezone, site=site)
     response = HttpResponse(b"".join(made), content_type=CONTENT)
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
     return _kept(response)
