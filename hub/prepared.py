@@ -8,12 +8,20 @@ written once, with marks in the place of values; later calls only put other valu
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
+
+#: A value of each kind that no query has for itself.
+_MARKS: dict[type, Callable[[int], Any]] = {
+    int: lambda at: 2_000_000_011 + at,
+    str: lambda at: f"mark-{at}-of-prepared",
+    datetime: lambda at: datetime(2999, 1, 1 + at, tzinfo=UTC),
+}
 
 
 class Prepared:
@@ -28,10 +36,7 @@ class Prepared:
         self._ready: tuple[str, list[Any], list[str], Any] | None = None
 
     def _prepare(self) -> tuple[str, list[Any], list[str], Any]:
-        marks = [
-            2_000_000_011 + at if kind is int else f"mark-{at}-of-prepared"
-            for at, kind in enumerate(self._kinds)
-        ]
+        marks = [_MARKS[kind](at) for at, kind in enumerate(self._kinds)]
         query = self._make(*marks).query
         compiler = query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
@@ -39,7 +44,7 @@ class Prepared:
         converters = compiler.get_converters([column[0] for column in compiler.select])
         places = [
             # Some columns wrap their numbers in a subclass of int.
-            marks.index(value) if isinstance(value, int | str) and value in marks else None
+            marks.index(value) if isinstance(value, int | str | datetime) and value in marks else None
             for value in params
         ]
         if {place for place in places if place is not None} != set(range(len(marks))):

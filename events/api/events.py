@@ -22,6 +22,7 @@ from events.api.shapes import TIMES, EventPage, EventShape, OccurrencePage, even
 from events.filters import OccurrenceFilterSet
 from events.models import Event, Occurrence
 from hub.models import Branch
+from hub.prepared import Prepared
 
 #: So many days may be asked for at once; unasked it is a month from today.
 MOST_DAYS, USUAL_DAYS = 370, 31
@@ -39,6 +40,23 @@ _paging = [
 ]
 _wrong = OpenApiResponse(
     OpenApiTypes.OBJECT, gettext_lazy("Значение фильтра не подходит: имя поля и что с ним не так")
+)
+
+#: What is asked for most: everything, from the beginning.
+_newest = Prepared(
+    lambda branch: Event.objects.filter(branch_id=branch).published().newest_first().whole()[: PAGE + 1], int
+)
+_in_time = Prepared(
+    lambda branch, since, until: (
+        Occurrence.objects.filter(branch_id=branch)
+        .listed()
+        .starting(since, until)
+        .order_by("starts_at", "pk")
+        .values(*TIMES)[: PAGE + 1]
+    ),
+    int,
+    datetime,
+    datetime,
 )
 
 
@@ -61,6 +79,8 @@ class EventListView(OpenView, ListAPIView):
     def get(self, request: Request) -> Response:
         size, mark = page_size(request), cursor_of(request)
         branch: Branch = request.branch  # type: ignore[attr-defined]
+        if not request.query_params:
+            return _answer(request, _newest(branch.pk), size, event, "decided_at")
         fitting = self.filter_queryset(Occurrence.objects.in_branch(branch).listed())
         found = Event.objects.in_branch(branch).published().after(mark).newest_first()
         if OccurrenceFilterSet.base_filters.keys() & request.query_params.keys():
@@ -123,9 +143,9 @@ class OccurrenceListView(OpenView, ListAPIView):
         branch: Branch = request.branch  # type: ignore[attr-defined]
         since, until = _days(request, branch)
         midnight = [datetime.combine(day, time.min, branch.tz) for day in (since, until + timedelta(days=1))]
-        # The day is what the index knows; a clock elsewhere may be a day apart.
-        near = {"day__gte": since - timedelta(days=1), "day__lte": until + timedelta(days=1)}
-        found = Occurrence.objects.in_branch(branch).listed().filter(**near).starting(*midnight)
+        if request.query_params.keys() <= {"from", "to"}:
+            return _answer(request, _in_time(branch.pk, *midnight), size, occurrence, "starts_at")
+        found = Occurrence.objects.in_branch(branch).listed().starting(*midnight)
         found = self.filter_queryset(found).after(mark).order_by("starts_at", "pk")
         return _answer(request, list(found.values(*TIMES)[: size + 1]), size, occurrence, "starts_at")
 

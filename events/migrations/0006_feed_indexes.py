@@ -1,4 +1,4 @@
-"""What feeds read: the last change, the newest, the times that differ from the rule."""
+"""What feeds and lists read: the last change, the newest, the times that differ from the rule, the order of time."""
 
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
@@ -31,6 +31,12 @@ class Migration(migrations.Migration):
                 fields=["event"],
                 condition=Q(is_moved=True) | Q(cancelled_at__isnull=False),
                 name="occurrence_apart",
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="occurrence",
+            index=models.Index(
+                fields=["branch", "starts_at", "id"], condition=Q(is_listed=True), name="occurrence_in_time"
             ),
         ),
     ]

@@ -64,6 +64,9 @@ class Occurrence(models.Model):
                 condition=Q(is_listed=True),
                 name="occurrence_calendar",
             ),
+            models.Index(
+                fields=["branch", "starts_at", "id"], condition=Q(is_listed=True), name="occurrence_in_time"
+            ),
             # Those of several days are few: a month looks for them apart.
             models.Index(
                 fields=["branch", "last_day"],
