@@ -8,7 +8,7 @@ written once, with marks in the place of values; later calls only put other valu
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -21,6 +21,7 @@ _MARKS: dict[type, Callable[[int], Any]] = {
     int: lambda at: 2_000_000_011 + at,
     str: lambda at: f"mark-{at}-of-prepared",
     datetime: lambda at: datetime(2999, 1, 1 + at, tzinfo=UTC),
+    date: lambda at: date(2999, 1, 1 + at),
 }
 
 
@@ -44,7 +45,7 @@ class Prepared:
         converters = compiler.get_converters([column[0] for column in compiler.select])
         places = [
             # Some columns wrap their numbers in a subclass of int.
-            marks.index(value) if isinstance(value, int | str | datetime) and value in marks else None
+            marks.index(value) if isinstance(value, int | str | date) and value in marks else None
             for value in params
         ]
         if {place for place in places if place is not None} != set(range(len(marks))):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
@@ -26,6 +26,7 @@ _FLAGS = {"state": "is_state", "free": "is_free", "online": "is_online"}
 A_DAY = 4
 #: Nothing lasts longer.
 LONGEST = timedelta(days=62)
+_DAY = timedelta(days=1)
 
 
 @dataclass
@@ -121,27 +122,57 @@ class OccurrenceQuerySet(QuerySet):
                 busy[day] += first < day <= last
         return busy
 
-    def month(self, since: date, until: date) -> dict[date, Day]:
-        """What each day from `since` to `until` shows: its first A_DAY, and how many there are.
-
-        However many the city has, few rows are read: which ones and how many tells the index alone.
-        What lasts several days stands in each of them, before the rest.
-        """
+    def first_of_days(self, since: date, until: date) -> QuerySet[Any, dict[str, Any]]:
+        """The first A_DAY of what begins on each day; which ones they are tells the index alone."""
         rows = self.filter(day__gte=since, day__lte=until).order_by()
         place = Window(RowNumber(), partition_by=[F("day")], order_by=["starts_at", "pk"])
         first = rows.annotate(place_of_day=place).filter(place_of_day__lte=A_DAY).values("pk")
-        days = {since + timedelta(days=n): Day([], 0) for n in range((until - since).days + 1)}
-        for day, total in rows.values_list("day").annotate(n=Count("pk")):
-            days[day].total = total
-        shown = self.model.objects.filter(pk__in=first).order_by("starts_at", "pk").values(*SHOWN)
-        for row in shown:
-            days[row["day"]].rows.append(row)
+        return self.model.objects.filter(pk__in=first).order_by("starts_at", "pk").values(*SHOWN)
+
+    def begun_by_day(self, since: date, until: date) -> QuerySet[Any, dict[str, Any]]:
+        """How much begins on each day, from the index alone."""
+        rows = self.filter(day__gte=since, day__lte=until).order_by()
+        return rows.values("day").annotate(n=Count("pk"))
+
+    def lasting_into(self, since: date, until: date) -> QuerySet[Any, dict[str, Any]]:
+        """What lasts several days and is going on in these; few, and found by an index of their own."""
         long = self.filter(last_day__gt=F("day"), day__lte=until, last_day__gte=since)
-        for row in long.order_by("-day", "-pk").values(*SHOWN):
-            for day in days.keys() & {row["day"] + timedelta(days=n) for n in range(LONGEST.days)}:
-                if row["day"] < day <= row["last_day"]:
-                    days[day].rows.insert(0, row)
-                    days[day].total += 1
-        for day in days.values():
-            del day.rows[A_DAY:]
-        return days
+        return long.order_by("-day", "-pk").values(*SHOWN)
+
+    def month(self, since: date, until: date) -> dict[date, Day]:
+        """What each day from `since` to `until` shows: its first A_DAY, and how many there are."""
+        return days_of(
+            since,
+            until,
+            begun=self.begun_by_day(since, until),
+            shown=self.first_of_days(since, until),
+            lasting=self.lasting_into(since, until),
+        )
+
+
+def days_of(
+    since: date,
+    until: date,
+    *,
+    begun: Iterable[dict[str, Any]],
+    shown: Iterable[dict[str, Any]],
+    lasting: Iterable[dict[str, Any]],
+) -> dict[date, Day]:
+    """Days with what they show. What lasts several days stands in each of them, before the rest.
+
+    However many the city has, few rows are read: a day shows A_DAY of them and a number.
+    """
+    days = {since + timedelta(days=n): Day([], 0) for n in range((until - since).days + 1)}
+    for row in begun:
+        days[row["day"]].total = row["n"]
+    for row in shown:
+        days[row["day"]].rows.append(row)
+    for row in lasting:
+        day, last = max(row["day"] + _DAY, since), min(row["last_day"], until)
+        while day <= last:
+            days[day].rows.insert(0, row)
+            days[day].total += 1
+            day += _DAY
+    for one in days.values():
+        del one.rows[A_DAY:]
+    return days

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -16,7 +17,6 @@ from django.db.models.functions import Cast, Now
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -54,7 +54,12 @@ def local(moment: datetime, row: Row) -> datetime:
 @register.filter
 def day_words(day: date) -> str:
     """«16 января», and the year when it is another one."""
-    return date_format(day, "j E" if day.year == date.today().year else "j E Y")
+    return _day_words(day, "j E" if day.year == date.today().year else "j E Y", get_language())
+
+
+@lru_cache(maxsize=4000)
+def _day_words(day: date, pattern: str, language: str | None) -> str:
+    return date_format(day, pattern)
 
 
 @register.filter
@@ -72,6 +77,8 @@ def month_words(day: date) -> str:
 
 def zone_words(moment: datetime, home: str) -> str:
     """«UTC+1» where the clock differs from that of the branch; nothing where it does not."""
+    if getattr(moment.tzinfo, "key", None) == home:
+        return ""
     offset = moment.utcoffset()
     if offset is None or offset == moment.astimezone(_zone(home)).utcoffset():
         return ""
@@ -123,7 +130,7 @@ def event_line(row: Row, day: date, home: str) -> SafeString:
     look = " hub-ev--state" if row["is_state"] else ""
     if row["cancelled_at"]:
         look = " hub-ev--off"
-    time = ""
+    time, flag = "", ""
     if begins and not row["all_day"]:
         starts = local(row["starts_at"], row)
         zone = zone_words(starts, home)
@@ -134,7 +141,8 @@ def event_line(row: Row, day: date, home: str) -> SafeString:
         title = f"{off} <s>{title}</s>"
     elif not begins:
         title = f"… {title}"
-    flag = icon("flag", label=gettext("Государственное")) if row["is_state"] else ""
+    if row["is_state"]:
+        flag = icon("flag", label=gettext("Государственное"))
     return mark_safe(
         f'<a class="hub-ev{look}" href="{address(row["slug"])}">{flag}{time}<span>{title}</span></a>'
     )

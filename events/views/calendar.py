@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -12,8 +12,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from communities.models import Community
@@ -21,11 +24,12 @@ from communities.views.counts import districts
 from events.filters import FLAGS, OccurrenceFilterSet
 from events.models import Occurrence
 from events.querysets import OccurrenceQuerySet
-from events.querysets.occurrence import SHOWN
+from events.querysets.occurrence import SHOWN, Day, days_of
 from events.recurrence import HORIZON
 from events.templatetags.events import day_words, month_words, subscribing, weekday
 from hub.models import Branch, District
-from hub.public import public_page
+from hub.prepared import Prepared
+from hub.public import kept, public_page
 
 PAGE, DEEPEST = 40, 50
 FIRST = date(2020, 1, 1)
@@ -40,7 +44,6 @@ class Asked:
 
     data: QueryDict
     branch: Branch
-    filters: OccurrenceFilterSet
     chosen: dict[str, list[str]]
     now: datetime
 
@@ -124,10 +127,19 @@ class Asked:
                 query.setlist(key, [value for value in values if value])
         return f"{reverse(name)}?{query.urlencode()}" if query else reverse(name)
 
+    def day_address(self) -> Callable[[date], str]:
+        """The list of a day, as a part of markup: a month has forty of them."""
+        mark = "0000-00-00"
+        pattern = escape(self.address(day=mark, view=None, month=None, when=None, past=None))
+        return lambda day: pattern.replace(mark, day.isoformat())
+
 
 def asked(request: HttpRequest) -> Asked:
-    filters = OccurrenceFilterSet(request.GET, queryset=Occurrence.objects.none(), request=request)
-    return Asked(request.GET, request.branch, filters, filters.chosen(), timezone.now())  # type: ignore[attr-defined]
+    chosen: dict[str, list[str]] = {}
+    if OccurrenceFilterSet.base_filters.keys() & request.GET.keys():
+        filters = OccurrenceFilterSet(request.GET, queryset=Occurrence.objects.none(), request=request)
+        chosen = filters.chosen()
+    return Asked(request.GET, request.branch, chosen, timezone.now())  # type: ignore[attr-defined]
 
 
 def next_month(first: date) -> date:
@@ -154,7 +166,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "now": question.address(month=None, day=None, when=None),
         "views": _views(question),
         "chips": _chips(question),
-        "groups": _groups(question),
+        "groups": kept(_kept_as(question), lambda: _filters(question)),
         "kept": [
             (name, request.GET[name]) for name in ("view", "month", "day", "when") if name in request.GET
         ],
@@ -175,8 +187,9 @@ def _month(question: Asked) -> dict[str, Any]:
     first, today = question.first, question.today
     last = next_month(first) - ONE
     since, until = first - first.weekday() * ONE, last + (6 - last.weekday()) * ONE
-    shown = question.fitting.month(since, until)
-    _name_communities(row for day in shown.values() for row in day.rows)
+    shown = question.fitting.month(since, until) if question.chosen else _whole(question.branch, since, until)
+    _name_communities(question.branch, (row for day in shown.values() for row in day.rows))
+    day_address = question.day_address()
     cells = [
         {
             "day": day,
@@ -185,7 +198,7 @@ def _month(question: Asked) -> dict[str, Any]:
             "total": found.total,
             "out": not first <= day <= last,
             "today": day == today,
-            "href": question.address(day=day.isoformat(), view=None, month=None, when=None, past=None),
+            "href": day_address(day),
         }
         for day, found in shown.items()
     ]
@@ -196,6 +209,24 @@ def _month(question: Asked) -> dict[str, Any]:
         "any": any(cell["total"] for cell in cells if not cell["out"]),
         "until": last,
     }
+
+
+def _prepared(read: Callable[..., Any]) -> Prepared:
+    """A read of the month of everything, which is asked for most."""
+    return Prepared(
+        lambda branch, since, until: read(Occurrence.objects.filter(branch_id=branch).listed(), since, until),
+        *(int, date, date),
+    )
+
+
+_begun = _prepared(OccurrenceQuerySet.begun_by_day)
+_shown = _prepared(OccurrenceQuerySet.first_of_days)
+_lasting = _prepared(OccurrenceQuerySet.lasting_into)
+
+
+def _whole(branch: Branch, since: date, until: date) -> dict[date, Day]:
+    asked = (branch.pk, since, until)
+    return days_of(since, until, begun=_begun(*asked), shown=_shown(*asked), lasting=_lasting(*asked))
 
 
 # --- a list ----------------------------------------------------------------------------------------
@@ -211,10 +242,11 @@ def _list(question: Asked) -> dict[str, Any]:
     rows = rows[:PAGE]
     if page == 1:
         rows = [*question.fitting.going_on_at(since).values(*SHOWN)[:PAGE], *rows]
-    _name_communities(rows)
+    _name_communities(question.branch, rows)
     groups = groupby(rows, key=lambda row: max(row["day"], since))
     first, last = question.first, next_month(question.first) - ONE
     busy = question.fitting.busy_days(first - first.weekday() * ONE, last + (6 - last.weekday()) * ONE)
+    day_address = question.day_address()
     cells = [
         {
             "day": day,
@@ -222,7 +254,7 @@ def _list(question: Asked) -> dict[str, Any]:
             "out": not first <= day <= last,
             "today": day == question.today,
             "here": day == question.day,
-            "href": question.address(day=day.isoformat(), view=None, month=None, when=None, past=None),
+            "href": day_address(day),
         }
         for day, total in busy.items()
     ]
@@ -256,13 +288,16 @@ def _title(question: Asked, since: date, until: date) -> str:
     return month_words(since)
 
 
-def _name_communities(rows: Iterable[dict[str, Any]]) -> None:
+def _name_communities(branch: Branch, rows: Iterable[dict[str, Any]]) -> None:
     """Say in each row who holds it."""
-    rows = list(rows)
-    keys = {key for row in rows for key in row["communities"]}
-    names = dict(Community.objects.filter(pk__in=keys).values_list("pk", "current__name")) if keys else {}
+    names = kept(("names of communities", branch.pk), lambda: _names_of_communities(branch))
     for row in rows:
         row["held_by"] = ", ".join(names[key] for key in row["communities"] if names.get(key))
+
+
+def _names_of_communities(branch: Branch) -> dict[int, str]:
+    listed = Community.objects.in_branch(branch).listed()
+    return dict(listed.values_list("pk", "current__name"))
 
 
 # --- the question as links -------------------------------------------------------------------------
@@ -308,7 +343,7 @@ def _chips(question: Asked) -> list[dict[str, Any]]:
         on = value in taken
         more = [*left, value] if group == "age" else [value]
         chips.append({"label": label, "on": on, "href": question.address(**{group: left if on else more})})
-    names = _names(question)
+    names = _names(question) if question.chosen else {}
     for group, values in question.chosen.items():
         for value in values:
             if group in quick and value in ("true", "families"):
@@ -331,9 +366,18 @@ def _names(question: Asked) -> dict[str, dict[str, Any]]:
     return names
 
 
+def _kept_as(question: Asked) -> tuple[Any, ...]:
+    chosen = sorted((group, *values) for group, values in question.chosen.items())
+    return ("filters of the calendar", question.branch.pk, get_language(), *chosen)
+
+
+def _filters(question: Asked) -> str:
+    """The form of filters, without its buttons: fifty boxes that seldom change."""
+    return render_to_string("events/_calendar_groups.html", {"groups": _groups(question)})
+
+
 def _groups(question: Asked) -> list[dict[str, Any]]:
-    """The form of filters."""
-    labels, options = question.filters.base_filters, OccurrenceFilterSet.options()
+    labels, options = OccurrenceFilterSet.base_filters, OccurrenceFilterSet.options()
     options["district"] = [(one.slug, one.name) for one in question.districts]
 
     def made(group: str) -> list[dict[str, Any]]:

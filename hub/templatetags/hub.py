@@ -19,7 +19,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -129,19 +129,35 @@ def cover(
     `wide` is the cover of a community's own page; `seal` puts the initials of that name on it.
     """
     drawn = look(key, direction, duo)
-    if picture:
-        inside = format_html('<img src="{}" alt="" loading="lazy" decoding="async">', picture)
-    else:
-        file, part = (
-            (f"hub/covers/wide-{drawn.pattern}.svg", "p") if wide else (COVERS, f"pt-{drawn.pattern}")
-        )
-        inside = format_html('<svg><use href="{}#{}"/></svg>', _static(file), part)
+    if not picture and not seal:
+        return _drawn(drawn, wide, _static(COVERS))
+    inside = (
+        format_html('<img src="{}" alt="" loading="lazy" decoding="async">', picture)
+        if picture
+        else _pattern(drawn, wide)
+    )
     return format_html(
         '<span class="hub-cover hub-duo-{}{}" aria-hidden="true">{}{}</span>',
         drawn.duo,
         "" if picture else TURNS[drawn.turn],
         inside,
         _seal(seal, drawn.duo, "", "") if seal else "",
+    )
+
+
+def _pattern(drawn: Look, wide: bool) -> SafeString:
+    file, part = (f"hub/covers/wide-{drawn.pattern}.svg", "p") if wide else (COVERS, f"pt-{drawn.pattern}")
+    return format_html('<svg><use href="{}#{}"/></svg>', _static(file), part)
+
+
+@lru_cache(maxsize=1000)
+def _drawn(drawn: Look, wide: bool, _file: str) -> SafeString:
+    """A cover of nothing but paints: there are a few hundred of them, whatever they stand for."""
+    return format_html(
+        '<span class="hub-cover hub-duo-{}{}" aria-hidden="true">{}</span>',
+        drawn.duo,
+        TURNS[drawn.turn],
+        _pattern(drawn, wide),
     )
 
 
@@ -381,12 +397,18 @@ def state_look(code: str) -> StateLook:
 def pill(state: str = "", tone: str = "", icon: str = "", label: object = "") -> SafeString:
     """`{% pill state="approved" %}`: a state with its icon; tone, icon and label override the state's own."""
     look = state_look(state)
-    shown = tone or look.tone
+    # Escaped before it is a key: a safe text and an unsafe one of the same letters are equal.
+    words = conditional_escape(label or look.label)
+    return _pill(tone or look.tone, icon or look.icon, words, _static(SPRITE))
+
+
+@lru_cache(maxsize=1000)
+def _pill(tone: str, icon: str, label: SafeString, sprite: str) -> SafeString:
     return format_html(
         '<span class="hub-pill{}">{}{}</span>',
-        f" hub-pill--{shown}" if shown else "",
-        _icon(icon or look.icon, "", "", _static(SPRITE)),
-        label or look.label,
+        f" hub-pill--{tone}" if tone else "",
+        _icon(icon, "", "", sprite),
+        label,
     )
 
 

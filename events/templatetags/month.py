@@ -1,0 +1,126 @@
+"""Days of the calendar with what happens in them; written out: as templates they would be most of a page's cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from html import escape
+from typing import Any, NamedTuple
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
+
+from events.templatetags.events import day_words, event_card, event_line, weekday
+from hub.templatetags.hub import counted, icon, num
+
+register = template.Library()
+
+#: What a page knows of a day: day, rows, total, more, href (escaped), out, today, here.
+Cell = Mapping[str, Any]
+
+
+class Named(NamedTuple):
+    """A day in words."""
+
+    full: str
+    week: str
+
+
+@lru_cache(maxsize=2000)
+def _named(day: date, year: int, language: str | None) -> Named:
+    return Named(escape(day_words(day)), escape(weekday(day)))
+
+
+def _words(day: date) -> Named:
+    return _named(day, date.today().year, get_language())
+
+
+class Phrases(NamedTuple):
+    """What is said of each day, to be filled in."""
+
+    today: str
+    more: str
+    of_day: str
+    more_of_day: str
+
+
+@lru_cache
+def _phrases(language: str | None) -> Phrases:
+    return Phrases(
+        gettext("Сегодня"), gettext("ещё %(n)s"), gettext("за %(day)s"), gettext("Ещё %(n)s за %(day)s")
+    )
+
+
+@lru_cache(maxsize=500)
+def _events(total: int, language: str | None) -> str:
+    return escape(counted(total, "events"))
+
+
+def _spoken(cell: Cell) -> str:
+    return f'aria-label="{_words(cell["day"]).full}, {_events(cell["total"], get_language())}"'
+
+
+@register.simple_tag
+def month_rows(weeks: Iterable[Sequence[Cell]], home: str) -> SafeString:
+    """`{% month_rows weeks branch.timezone %}`: the weeks of a month as rows of a table."""
+    return mark_safe("\n".join(f"<tr>{''.join(_cells(week, home))}</tr>" for week in weeks))
+
+
+def _cells(week: Sequence[Cell], home: str) -> Iterable[str]:
+    for place, cell in enumerate(week):
+        look = f"{'is-we' if place > 4 else ''}{' is-out' if cell['out'] else ''}{' is-today' if cell['today'] else ''}"
+        current = ' aria-current="date"' if cell["today"] else ""
+        lines = "".join(event_line(row, cell["day"], home) for row in cell["rows"])
+        yield (
+            f'<td class="{look}"><a class="hub-month__d" href="{cell["href"]}" rel="nofollow" {_spoken(cell)}{current}>'
+            f"{cell['day'].day}</a>{lines}{_more(cell) if cell['more'] else ''}</td>"
+        )
+
+
+def _more(cell: Cell) -> str:
+    phrases = _phrases(get_language())
+    shown = phrases.more % {"n": num(cell["more"])}
+    spoken = phrases.of_day % {"day": _words(cell["day"]).full}
+    return f'<a class="hub-ev__more" href="{cell["href"]}" rel="nofollow">{shown}<span class="hub-sr"> {spoken}</span></a>'
+
+
+@register.simple_tag
+def mini_rows(weeks: Iterable[Sequence[Cell]]) -> SafeString:
+    """`{% mini_rows weeks %}`: the same as bare numbers, dotted where something happens."""
+    return mark_safe("".join(f"<tr>{''.join(map(_number, week))}</tr>" for week in weeks))
+
+
+def _number(cell: Cell) -> str:
+    looks = ("has" if cell["total"] else "", "has-2" if cell["total"] > 1 else "")
+    looks += ("is-out" if cell["out"] else "", "is-today" if cell["today"] else "")
+    current = ' aria-current="page"' if cell.get("here") else ' aria-current="date"' if cell["today"] else ""
+    return (
+        f'<td><a class="{" ".join(filter(None, looks))}" href="{cell["href"]}" rel="nofollow" {_spoken(cell)}{current}>'
+        f"{cell['day'].day}</a></td>"
+    )
+
+
+@register.simple_tag
+def agenda_days(agenda: Iterable[Cell], home: str) -> SafeString:
+    """`{% agenda_days agenda branch.timezone %}`: days under each other with the cards of their events."""
+    return mark_safe("".join(_day(part, home) for part in agenda))
+
+
+def _day(part: Cell, home: str) -> str:
+    day = part["day"]
+    named, phrases = _words(day), _phrases(get_language())
+    if part["today"]:
+        heading = f"{phrases.today} <span>{named.week}, {named.full}</span>"
+    else:
+        heading = f"{named.full} <span>{named.week}</span>"
+    more = ""
+    if part.get("more"):
+        words = phrases.more_of_day % {"n": num(part["more"]), "day": named.full}
+        more = f'<p><a class="hub-more" href="{part["href"]}" rel="nofollow">{words} {icon("arrow-right")}</a></p>'
+    cards = "\n".join(event_card(row, home) for row in part["rows"])
+    return (
+        f'<div class="hub-agenda__day" id="d{day:%Y-%m-%d}"><h2 class="hub-agenda__date">{heading}</h2>'
+        f'<div class="hub-agenda__items">{cards}{more}</div></div>'
+    )
