@@ -26,6 +26,7 @@ _UNTIL = re.compile(r"UNTIL=(\d{8})(?:T(\d{6})(Z?))?")
 _PIECE = re.compile(rb"(?s).{1,%d}(?![\x80-\xbf])" % (FOLD - 1))
 #: What no line of text may carry; line breaks are written as words.
 _CONTROL = bytes([*range(0x09), *range(0x0B, 0x0D), *range(0x0E, 0x20), 0x7F])
+_SEPARATORS = [letter.encode() for letter in "\x85\u2028\u2029"]
 _zone = cache(ZoneInfo)
 _TOPICS = {choice.value: choice.label for choice in Topic}
 
@@ -34,15 +35,14 @@ def text(value: str) -> str:
     """A TEXT value, escaped; control characters are left out by `written`."""
     # One `replace` after the other is several times faster than `translate`.
     value = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\t", " ")
-    value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
-    if value.isprintable():
-        return value
-    return value.replace("\x85", "").replace("\u2028", "").replace("\u2029", "")
+    return value.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
 
 
 def written(lines: Iterable[str]) -> bytes:
     """Content lines, folded between letters, never inside one."""
     raw = "\r\n".join(lines).encode().translate(None, _CONTROL)
+    for separator in _SEPARATORS:
+        raw = raw.replace(separator, b"")
     made = [line if len(line) <= FOLD else b"\r\n ".join(_PIECE.findall(line)) for line in raw.split(b"\r\n")]
     return b"\r\n".join([*made, b""])
 
@@ -199,7 +199,8 @@ def _value(event: Row, moment: datetime) -> str:
 
 
 def _written(event: Row, local: datetime) -> str:
-    return local.strftime("%Y%m%d" if event["all_day"] else "%Y%m%dT%H%M%S")
+    # Several times faster than strftime.
+    return local.isoformat()[: 10 if event["all_day"] else 19].replace("-", "").replace(":", "")
 
 
 def rule(event: Row) -> str:

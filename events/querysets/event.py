@@ -45,8 +45,9 @@ WHOLE = (
 
 #: What a calendar file says of it, the moments apart.
 FILED = (
-    "pk", "slug", "uid", "title", "short", "description", "topics", "place", "online_url", "price", "timezone", "all_day",
-    "rrule", "exdates", "sequence", "cancelled_because", "venue__name", "venue__address", "venue__lat", "venue__lng",
+    "pk", "decided_at", "slug", "uid", "title", "short", "description", "topics", "place", "online_url", "price",
+    "timezone", "all_day", "rrule", "exdates", "sequence", "cancelled_because",
+    "venue__name", "venue__address", "venue__lat", "venue__lng",
 )  # fmt: skip
 
 
@@ -103,7 +104,9 @@ class EventQuerySet(QuerySet):
         """Those that come after this moment and key, newest first."""
         if mark is None:
             return self
-        return self.filter(Q(decided_at__lt=mark[0]) | Q(decided_at=mark[0], pk__lt=mark[1]))
+        # The first bound is where the index begins to be read.
+        rows = self.filter(decided_at__lte=mark[0])
+        return rows.filter(Q(decided_at__lt=mark[0]) | Q(decided_at=mark[0], pk__lt=mark[1]))
 
     def newest_first(self) -> Self:
         """In the order in which the city got to know of them."""

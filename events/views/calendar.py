@@ -241,7 +241,7 @@ def _list(question: Asked) -> dict[str, Any]:
     following = len(rows) > PAGE and page < DEEPEST
     rows = rows[:PAGE]
     if page == 1:
-        rows = [*question.fitting.going_on_at(since).values(*SHOWN)[:PAGE], *rows]
+        rows = [*list(question.fitting.going_on_at(since).values(*SHOWN))[:PAGE], *rows]
     _name_communities(question.branch, rows)
     groups = groupby(rows, key=lambda row: max(row["day"], since))
     first, last = question.first, next_month(question.first) - ONE

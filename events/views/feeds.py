@@ -6,11 +6,11 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, time, timedelta
-from itertools import islice
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -24,13 +24,13 @@ from communities.choices import Topic
 from events import ics
 from events.models import Event, Occurrence
 from events.querysets import EventQuerySet
-from events.recurrence import HORIZON
 from events.views.calendar import Asked, asked
 from hub.models import Branch
+from hub.prepared import Prepared
 from hub.public import kept
 
 #: What was longer ago is history.
-PAST = timedelta(days=90)
+PAST, DAY = timedelta(days=90), timedelta(days=1)
 CHUNK = 500
 #: So many news are told.
 NEWEST = 30
@@ -71,29 +71,52 @@ def _changed(request: HttpRequest, **of: str) -> datetime:
 @condition(etag_func=_etag, last_modified_func=_changed)
 def calendar_feed(request: HttpRequest) -> StreamingHttpResponse:
     """`/calendar.ics`: takes the filters of the page; from three months ago to the horizon."""
-    question = asked(request)
-    days = (question.today - PAST, question.today + HORIZON)
-    wanted = question.fitting.between(*days).order_by().values("event")
-    events = Event.objects.in_branch(question.branch).published().filter(pk__in=wanted).order_by("pk")
-    return _kept(StreamingHttpResponse(_stream(request, question, events), content_type=CONTENT))
+    return _kept(StreamingHttpResponse(_stream(request, asked(request)), content_type=CONTENT))
 
 
-def _stream(request: HttpRequest, question: Asked, events: EventQuerySet) -> Iterator[bytes]:
+def _stream(request: HttpRequest, question: Asked) -> Iterator[bytes]:
     branch = question.branch
     yield ics.head(_("Календарь сообществ %(city)s") % {"city": branch.name_of}, branch.timezone)
     site, said = request.build_absolute_uri("/").rstrip("/"), set[str]()
-    rows = events.filed().iterator(chunk_size=CHUNK)
-    while chunk := list(islice(rows, CHUNK)):
-        yield b"".join(ics.components(chunk, apart(chunk), site=site, said=said))
+    for rows in _chunks(question):
+        yield b"".join(ics.components(rows, apart(rows), site=site, said=said))
     yield ics.TAIL
+
+
+def _chunks(question: Asked) -> Iterator[list[dict[str, Any]]]:
+    """The events of the feed, newest first, some hundreds at a time: neither here nor there is all of it in memory."""
+    since, mark = question.today - PAST, (datetime.max.replace(tzinfo=UTC) - DAY, 0)
+    while rows := _rows(question, since, mark):
+        yield rows
+        mark = (rows[-1]["decided_at"], rows[-1]["pk"])
+        if len(rows) < CHUNK:
+            return
+
+
+def _rows(question: Asked, since: date, mark: tuple[datetime, int]) -> list[dict[str, Any]]:
+    if question.chosen:
+        times = question.fitting.filter(event=OuterRef("pk"), last_day__gte=since)
+        events = Event.objects.in_branch(question.branch).filter(Exists(times))
+        return list(_page_of(events, mark))
+    return _whole(question.branch.pk, since, *mark)
+
+
+def _page_of(events: EventQuerySet, mark: tuple[datetime, int]) -> Any:
+    return events.published().after(mark).newest_first().filed()[:CHUNK]
+
+
+_whole = Prepared(
+    lambda branch, since, *mark: _page_of(Event.objects.filter(branch_id=branch).happening_from(since), mark),
+    *(int, date, datetime, int),
+)
 
 
 def apart(rows: Sequence[Mapping[str, Any]]) -> dict[int, list[dict[str, Any]]]:
     """Of each event of these rows the times that do not follow from its rule."""
     found = defaultdict(list)
     events, called_off = [row["pk"] for row in rows], [row["pk"] for row in rows if row["off"]]
-    for date in Occurrence.objects.apart(events, called_off):
-        found[date["event_id"]].append(date)
+    for one in Occurrence.objects.apart(events, called_off):
+        found[one["event_id"]].append(one)
     return found
 
 
