@@ -12,7 +12,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from events.templatetags.events import day_words, event_card, event_line, weekday
+from events.templatetags.events import Drawing, card, day_words, drawing, line, weekday
 from hub.templatetags.hub import counted, icon, num
 
 register = template.Library()
@@ -65,14 +65,15 @@ def _spoken(cell: Cell) -> str:
 @register.simple_tag
 def month_rows(weeks: Iterable[Sequence[Cell]], home: str) -> SafeString:
     """`{% month_rows weeks branch.timezone %}`: the weeks of a month as rows of a table."""
-    return mark_safe("\n".join(f"<tr>{''.join(_cells(week, home))}</tr>" for week in weeks))
+    of = drawing(home)
+    return mark_safe("\n".join(f"<tr>{''.join(_cells(week, of))}</tr>" for week in weeks))
 
 
-def _cells(week: Sequence[Cell], home: str) -> Iterable[str]:
+def _cells(week: Sequence[Cell], of: Drawing) -> Iterable[str]:
     for place, cell in enumerate(week):
         look = f"{'is-we' if place > 4 else ''}{' is-out' if cell['out'] else ''}{' is-today' if cell['today'] else ''}"
         current = ' aria-current="date"' if cell["today"] else ""
-        lines = "".join(event_line(row, cell["day"], home) for row in cell["rows"])
+        lines = "".join(line(row, cell["day"], of) for row in cell["rows"])
         yield (
             f'<td class="{look}"><a class="hub-month__d" href="{cell["href"]}" rel="nofollow" {_spoken(cell)}{current}>'
             f"{cell['day'].day}</a>{lines}{_more(cell) if cell['more'] else ''}</td>"
@@ -105,10 +106,11 @@ def _number(cell: Cell) -> str:
 @register.simple_tag
 def agenda_days(agenda: Iterable[Cell], home: str) -> SafeString:
     """`{% agenda_days agenda branch.timezone %}`: days under each other with the cards of their events."""
-    return mark_safe("".join(_day(part, home) for part in agenda))
+    of = drawing(home)
+    return mark_safe("".join(_day(part, of) for part in agenda))
 
 
-def _day(part: Cell, home: str) -> str:
+def _day(part: Cell, of: Drawing) -> str:
     day = part["day"]
     named, phrases = _words(day), _phrases(get_language())
     if part["today"]:
@@ -119,7 +121,7 @@ def _day(part: Cell, home: str) -> str:
     if part.get("more"):
         words = phrases.more_of_day % {"n": num(part["more"]), "day": named.full}
         more = f'<p><a class="hub-more" href="{part["href"]}" rel="nofollow">{words} {icon("arrow-right")}</a></p>'
-    cards = "\n".join(event_card(row, home) for row in part["rows"])
+    cards = "\n".join(card(row, of) for row in part["rows"])
     return (
         f'<div class="hub-agenda__day" id="d{day:%Y-%m-%d}"><h2 class="hub-agenda__date">{heading}</h2>'
         f'<div class="hub-agenda__items">{cards}{more}</div></div>'

@@ -32,6 +32,8 @@ from hub.prepared import Prepared
 from hub.public import kept, public_page
 
 PAGE, DEEPEST = 40, 50
+#: A phone shows so many of the month's busy days under its grid; the list has the rest.
+PHONE_DAYS = 7
 FIRST = date(2020, 1, 1)
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _DAY = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
@@ -203,9 +205,11 @@ def _month(question: Asked) -> dict[str, Any]:
         for day, found in shown.items()
     ]
     begin = today if first <= today <= last else first
+    busy = [cell for cell in cells if cell["rows"] and begin <= cell["day"] <= last]
     return {
         "weeks": [cells[at : at + 7] for at in range(0, len(cells), 7)],
-        "agenda": [cell for cell in cells if cell["rows"] and begin <= cell["day"] <= last],
+        "agenda": busy[:PHONE_DAYS],
+        "whole_list": question.address(view="list") if len(busy) > PHONE_DAYS else "",
         "any": any(cell["total"] for cell in cells if not cell["out"]),
         "until": last,
     }
