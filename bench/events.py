@@ -109,7 +109,7 @@ def write_events(size: str) -> None:
         state="'approved'",
         submitted_at="timestamptz '2026-06-01Z'",
         submitted_by_id="made.author",
-        decided_at="timestamptz '2026-06-02Z' + made.pk * interval '1 second'",
+        decided_at=f"timestamptz '2026-06-02Z' + {some(18, 10_000_000)} * interval '1 second'",
         decided_by_id="made.coordinator",
         created_by_id="made.author",
     )
