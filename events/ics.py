@@ -56,11 +56,17 @@ def zone_lines(zone: str) -> bytes:
 
 
 def calendar(
-    events: Iterable[Row], apart: Mapping[int, list[Row]], *, name: str, zone: str, site: str
+    events: Iterable[Row],
+    apart: Mapping[int, list[Row]],
+    names: Mapping[int, str],
+    *,
+    name: str,
+    zone: str,
+    site: str,
 ) -> Iterator[bytes]:
     """The whole file of few events."""
     yield head(name, zone)
-    yield from components(events, apart, site=site, said=set())
+    yield from components(events, apart, names, site=site, said=set())
     yield TAIL
 
 
@@ -83,9 +89,14 @@ def head(name: str, zone: str) -> bytes:
 
 
 def components(
-    events: Iterable[Row], apart: Mapping[int, list[Row]], *, site: str, said: set[str]
+    events: Iterable[Row],
+    apart: Mapping[int, list[Row]],
+    names: Mapping[int, str],
+    *,
+    site: str,
+    said: set[str],
 ) -> Iterator[bytes]:
-    """Events, with the time zones before them that the file has not `said` yet."""
+    """Events, with the time zones before them that the file has not `said` yet; `names` are of communities."""
     words = Words(_("Проводит: %(who)s"), _("Стоимость: %(price)s"), _("Отменено: %(why)s"))
     topics = {code: text(str(label)) for code, label in _TOPICS.items()}
     lines: list[str] = []
@@ -93,7 +104,7 @@ def components(
         if event["timezone"] not in said and not event["all_day"]:
             said.add(event["timezone"])
             yield zone_lines(event["timezone"])
-        _event(lines, event, apart.get(event["pk"], ()), _same(event, site, words, topics))
+        _event(lines, event, apart.get(event["pk"], ()), _same(event, site, names, words, topics))
     if lines:
         yield written(lines)
 
@@ -134,10 +145,12 @@ def _component(
     lines.append("END:VEVENT")
 
 
-def _same(event: Row, site: str, words: Words, topics: Mapping[str, str]) -> list[str]:
+def _same(
+    event: Row, site: str, names: Mapping[int, str], words: Words, topics: Mapping[str, str]
+) -> list[str]:
     """What all times of the event have in common."""
     said = [event["short"], event["description"]]
-    if holders := ", ".join(filter(None, event["names"])):
+    if holders := ", ".join(names[key] for key in event["communities"] if key in names):
         said.append(words.held % {"who": holders})
     if event["price"]:
         said.append(words.costs % {"price": event["price"]})

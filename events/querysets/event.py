@@ -118,9 +118,9 @@ class EventQuerySet(QuerySet):
         return found["changed"], found["decided"]
 
     def filed(self) -> QuerySet[Any, dict[str, Any]]:
-        """All that a calendar file says of each, in one row that is cheap to take in."""
+        """All that a calendar file says of each, in one row that is cheap to take in; who holds it, as keys."""
         held = apps.get_model("events", "Organiser").objects.filter(
-            event=OuterRef("pk"), state=OrganiserState.ACCEPTED, community__listing=Listing.LISTED
+            event=OuterRef("pk"), state=OrganiserState.ACCEPTED
         )
         return self.values(
             *FILED,
@@ -129,7 +129,7 @@ class EventQuerySet(QuerySet):
             created=_stamp("created_at"),
             changed=_stamp("changed_at"),
             off=ExpressionWrapper(Q(cancelled_at__isnull=False), BooleanField()),
-            names=ArraySubquery(held.order_by("pk").values("community__current__name")),
+            communities=ArraySubquery(held.order_by("pk").values("community")),
         )
 
     def whole(self) -> QuerySet[Any, dict[str, Any]]:

@@ -294,14 +294,19 @@ def _title(question: Asked, since: date, until: date) -> str:
 
 def _name_communities(branch: Branch, rows: Iterable[dict[str, Any]]) -> None:
     """Say in each row who holds it."""
-    names = kept(("names of communities", branch.pk), lambda: _names_of_communities(branch))
+    names = names_of_communities(branch)
     for row in rows:
-        row["held_by"] = ", ".join(names[key] for key in row["communities"] if names.get(key))
+        row["held_by"] = ", ".join(names[key] for key in row["communities"] if key in names)
 
 
-def _names_of_communities(branch: Branch) -> dict[int, str]:
-    listed = Community.objects.in_branch(branch).listed()
-    return dict(listed.values_list("pk", "current__name"))
+def names_of_communities(branch: Branch) -> dict[int, str]:
+    """Key → name of the listed communities."""
+
+    def read() -> dict[int, str]:
+        listed = Community.objects.in_branch(branch).listed().exclude(current__name="")
+        return dict(listed.values_list("pk", "current__name"))
+
+    return kept(("names of communities", branch.pk), read)
 
 
 # --- the question as links -------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from communities.choices import Topic
 from events import ics
 from events.models import Event, Occurrence
 from events.querysets import EventQuerySet
-from events.views.calendar import Asked, asked
+from events.views.calendar import Asked, asked, names_of_communities
 from hub.models import Branch
 from hub.prepared import Prepared
 from hub.public import kept
@@ -78,8 +78,9 @@ def _stream(request: HttpRequest, question: Asked) -> Iterator[bytes]:
     branch = question.branch
     yield ics.head(_("Календарь сообществ %(city)s") % {"city": branch.name_of}, branch.timezone)
     site, said = request.build_absolute_uri("/").rstrip("/"), set[str]()
+    names = names_of_communities(branch)
     for rows in _chunks(question):
-        yield b"".join(ics.components(rows, apart(rows), site=site, said=said))
+        yield b"".join(ics.components(rows, apart(rows), names, site=site, said=said))
     yield ics.TAIL
 
 
@@ -129,7 +130,14 @@ def event_feed(request: HttpRequest, slug: str) -> HttpResponse:
     if not rows:
         raise Http404
     site = request.build_absolute_uri("/").rstrip("/")
-    made = ics.calendar(rows, apart(rows), name=rows[0]["title"], zone=branch.timezone, site=site)
+    made = ics.calendar(
+        rows,
+        apart(rows),
+        names_of_communities(branch),
+        name=rows[0]["title"],
+        zone=branch.timezone,
+        site=site,
+    )
     response = HttpResponse(b"".join(made), content_type=CONTENT)
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
     return _kept(response)

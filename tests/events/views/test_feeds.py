@@ -239,7 +239,7 @@ def test_queries_do_not_grow_with_rows(client, django_assert_num_queries, rows):
     community = f.approved().community
     for number in range(rows):
         f.published(community, starts_at=f.SATURDAY + number * HOUR)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         body(client.get(FEED))
 
 
