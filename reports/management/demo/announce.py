@@ -22,6 +22,7 @@ from events.models import Event, Venue
 from hub.models import User
 from reports.management.demo.city import CityBuilder
 from reports.management.demo.happenings import HAPPENINGS, VENUES, Happening
+from reports.management.demo.meetings import meetings
 from reports.management.demo.told import said
 
 #: The coordinator knows them: their events come out at once.
@@ -45,7 +46,8 @@ class Announcer:
     def run(self) -> None:
         for name in TRUSTED:
             trust(self.city.communities[name], by=self.boss)
-        for told in HAPPENINGS:
+        holding = {told.community for told in HAPPENINGS if told.repeats != "no"}
+        for told in (*HAPPENINGS, *meetings(self.city.stories, holding)):
             self._tell(told)
 
     def _tell(self, told: Happening) -> None:
@@ -80,6 +82,16 @@ class Announcer:
     def _of(self, name: str) -> tuple[Community, User]:
         return self.city.communities[name], self.city.leaders[name]
 
+    def _venue_of(self, told: Happening) -> Venue:
+        """The hall that it names, or where the community is at home."""
+        if told.venue:
+            return self.venues[told.venue]
+        story = next(story for story in self.city.stories if story.name == told.community)
+        name = (story.host or story.place)[:120]
+        if name not in self.venues:
+            self.venues[name] = self._venue(name, story.place[:200], story.district, *story.at, True)
+        return self.venues[name]
+
     def _answers(self, told: Happening) -> dict[str, Any]:
         today = self.city.calendar.today
         day = today - timedelta(days=today.weekday()) + timedelta(weeks=told.week, days=told.day)
@@ -88,7 +100,7 @@ class Announcer:
         pattern = Pattern(told.repeats, count=told.count or None)
         return {
             "title": told.title, "short": told.short, "description": told.about, "place": told.place,
-            "topics": list(told.topics), "ages": list(told.ages), "venue": self.venues[told.venue],
+            "topics": list(told.topics), "ages": list(told.ages), "venue": self._venue_of(told),
             "is_free": not told.price, "price": told.price, "starts_at": starts_at, "ends_at": starts_at + length,
             "all_day": told.all_day, "rrule": rule_of(pattern, starts_at, all_day=told.all_day),
         }  # fmt: skip
