@@ -220,6 +220,15 @@ QUIET_HOURS: list[time] = [
     time.fromisoformat(clock) for clock in env.str("QUIET_HOURS", "22:00-08:00").split("-") if clock
 ]
 
+# --- the way out to addresses that people give us (hub/fetching.py) ---------------------------------
+
+# Ports that may be asked besides 80 and 443; hosts («name» or «name:port») that may be asked wherever they
+# lead: for a server of a test or of the demo, never in production.
+FETCH_PORTS: list[int] = env.list("FETCH_PORTS", [], subcast=int)
+FETCH_ALLOWED_HOSTS: list[str] = (
+    env.list("FETCH_ALLOWED_HOSTS", [], subcast=str.strip) if _RELAXED else []
+)
+
 # --- telegram ------------------------------------------------------------------------------------
 
 # Without a token there is no bot: nothing of it shows, nothing asks for it.
