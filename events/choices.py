@@ -26,3 +26,53 @@ class Repeat(TextChoices):
     BIWEEKLY = "biweekly", _("Раз в две недели")
     MONTHLY = "monthly", _("Раз в месяц, в тот же день недели")
     OWN = "own", _("По своему правилу")
+
+
+# --- calendars of other programs -----------------------------------------------------------------------
+
+
+class SourceState(TextChoices):
+    """How it goes with a calendar of another program."""
+
+    DRAFT = "draft", _("Ещё не подключён")
+    ACTIVE = "active", _("Подключён")
+    PAUSED = "paused", _("На паузе")
+    LOOK = "look", _("Нужен взгляд")
+    FILES = "files", _("Из файлов")
+
+
+class SourceFault(TextChoices):
+    """Why what came is no calendar; nothing of ours is touched then."""
+
+    EMPTY = "empty", _("По ссылке пусто. В календаре портала ничего не изменилось.")
+    WEB_PAGE = (
+        "web_page",
+        _("Вместо календаря открылась веб-страница. Нужна ссылка в формате iCal, обычно она кончается на .ics."),
+    )
+    NOT_CALENDAR = (
+        "not_calendar",
+        _("Это не календарь. Нужен файл .ics: его выгружает любая программа календаря."),
+    )
+    CUT_OFF = "cut_off", _("Календарь пришёл не целиком. В календаре портала ничего не изменилось.")
+    TOO_LARGE = "calendar_large", _("Календарь больше 5 МБ. Выгрузите его за последний год.")
+    TOO_MANY = (
+        "too_many",
+        _("В календаре больше 3000 будущих событий. Подключите календарь одного сообщества, а не всей организации."),
+    )
+    TOO_HARD = "too_hard", _("Повторения в календаре слишком сложные, портал не смог их посчитать.")
+
+
+class Refusal(TextChoices):
+    """Why one event of a calendar does not come in."""
+
+    BROKEN = "broken", _("записано с ошибкой, не читается")
+    NO_START = "no_start", _("непонятно, когда начинается")
+    ENDS_FIRST = "ends_first", _("кончается раньше, чем начинается")
+    NO_TITLE = "no_title", _("без названия")
+    PRIVATE = "private", _("отмечено как личное")
+    BUSY = "busy", _("видно только «занято»: откройте в программе все сведения о событиях")
+    TOO_LONG = "too_long", _("длится больше 62 дней")
+    TOO_OFTEN = "too_often", _("повторяется чаще раза в день")
+    TOO_MANY = "too_many", _("не поместилось: берём 300 ближайших")
+    OLD_VERSION = "old_version", _("старая версия события, взята новая")
+    OURS = "ours", _("уже есть на портале")

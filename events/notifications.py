@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from communities.choices import StewardRole
 from communities.models import Community
 from events.choices import OrganiserState
-from events.models import Event, Organiser
+from events.models import Event, Organiser, RemoteCalendar
 from hub.models import User
 from hub.outbox import Message, declare, notify_all
+from hub.outbox.kinds import Kind
 
 _HOLDING = _("Ваше сообщество проводит это событие.")
 
@@ -27,6 +28,17 @@ INVITED = declare(
     icon="heart-handshake",
 )
 ANSWERED = declare("event_answered", _("На приглашение ответили"), _HOLDING, icon="heart-handshake")
+
+_FOLLOWING = _("К порталу подключён календарь вашего сообщества.")
+REMOTE_BROKEN = declare(
+    "remote_broken", _("Календарь не читается"), _FOLLOWING, needs_act=True, icon="calendar-off"
+)
+REMOTE_LOOK = declare(
+    "remote_look", _("Из календаря пропали события"), _FOLLOWING, needs_act=True, icon="alert-triangle"
+)
+REMOTE_APPROVED = declare(
+    "remote_approved", _("События из календаря одобрили"), _FOLLOWING, icon="circle-check"
+)
 
 _SPEAKING = [StewardRole.LEADER, StewardRole.CO_LEADER]
 
@@ -126,3 +138,39 @@ def tell_answered(organiser: Organiser) -> None:
         for user in _holders(event)
         if user.pk != organiser.answered_by_id
     )
+
+
+# --- calendars of other programs -----------------------------------------------------------------------
+
+
+def _tell_speakers(kind: Kind, source: RemoteCalendar, which: str, **more: object) -> None:
+    """Those who speak for the community hear of its calendar; `which` makes the message once."""
+    notify_all(
+        Message(
+            kind,
+            key=f"{kind.code.replace('_', '-')}:{source.pk}:{which}:u{user.pk}",
+            branch=source.branch,
+            user=user,
+            context={"name": source.name, "community": source.community.working_name, **more},
+            path=reverse("remote-detail", args=[source.pk]),
+        )
+        for user in _speakers(source.community)
+    )
+
+
+def tell_broken(source: RemoteCalendar) -> None:
+    """It has not been read for days: once for each time that it fails."""
+    since = source.failing_since
+    if since:
+        words = {"error": source.error_words, "since": f"{since.astimezone(source.branch.tz):%d.%m.%Y}"}
+        _tell_speakers(REMOTE_BROKEN, source, f"{since:%Y%m%d%H%M%S}", **words)
+
+
+def tell_look(source: RemoteCalendar, gone: int, since: str) -> None:
+    """Too much is gone from it at once: nothing is called off until somebody looks."""
+    _tell_speakers(REMOTE_LOOK, source, since, gone=gone)
+
+
+def tell_all_approved(source: RemoteCalendar, events: int, when: str) -> None:
+    """One message, however many events came through at once."""
+    _tell_speakers(REMOTE_APPROVED, source, when, events=events)

@@ -65,7 +65,7 @@ def checked_rule(text: str) -> str:
 
 
 def component(event: Event) -> icalendar.Event:
-    """The event as a calendar's own: its first time, rule and left-out times."""
+    """The event as a calendar's own: its first time, rule, left-out and added times."""
     made = icalendar.Event()
     made.add("UID", event.uid or "draft")
     starts, ends = _local(event, event.starts_at), _local(event, event.ends_at)
@@ -80,6 +80,9 @@ def component(event: Event) -> icalendar.Event:
     for left_out in event.exdates:
         local = _local(event, left_out)
         made.add("EXDATE", local.date() if event.all_day else local)
+    for added in event.rdates:
+        local = _local(event, added)
+        made.add("RDATE", local.date() if event.all_day else local)
     return made
 
 
@@ -89,7 +92,7 @@ def _local(event: Event, moment: datetime) -> datetime:
 
 def times(event: Event, until: datetime) -> list[Time]:
     """Every time of the event that begins before `until`, in order. Raises BadRule for too many."""
-    if not event.rrule:
+    if not event.rrule and not event.rdates:
         return [Time(event.starts_at, event.ends_at)] if event.starts_at < until else []
     calendar = icalendar.Calendar()
     calendar.add_component(component(event))
@@ -116,6 +119,8 @@ def _moment(value: date | datetime, zone: ZoneInfo) -> datetime:
 
 def until_before(event: Event, moment: datetime) -> str:
     """The event's rule, ended before `moment`: how a series is cut in two."""
+    if not event.rrule:
+        return ""
     rule = icalendar.vRecur.from_ical(event.rrule)
     rule.pop("COUNT", None)
     last: Any = moment - timedelta(seconds=1)

@@ -44,5 +44,9 @@ def announces_for(user: Any, community: Any) -> bool:
 rules.add_perm("events.announce_event", announces_for)  # of the Community
 rules.add_perm("events.edit_event", is_organiser | is_coordinator | is_administration)
 rules.add_perm("events.answer_invitation", speaks_for_invited)  # of the Organiser
+# Calendars of other programs: of the Community. Whoever subscribes one announces its events.
+rules.add_perm("events.add_calendar", announces_for)
+rules.add_perm("events.manage_calendar", announces_for | is_coordinator)
+rules.add_perm("events.view_calendars", is_coordinator)  # of the Branch
 rules.add_perm("events.review_event", is_coordinator & ~is_submitter)
 rules.add_perm("events.trust_organiser", is_coordinator)  # of the Branch

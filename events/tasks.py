@@ -1,9 +1,14 @@
 """The clock of events: every task may run twice at once and changes nothing by that."""
 
-from events.actions import scheduling
+from events.actions import remote, scheduling
 from hub.celery import app
 
 
 @app.task
 def roll_horizon() -> None:
     scheduling.roll_horizon()
+
+
+@app.task
+def read_remote_calendars() -> None:
+    remote.read_due()

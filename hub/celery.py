@@ -27,6 +27,12 @@ app.conf.beat_schedule = {
     },
     "resume-imports": {"task": "communities.tasks.resume_imports", "schedule": 60.0},
     "roll-calendar-horizon": {"task": "events.tasks.roll_horizon", "schedule": crontab(minute=10, hour=2)},
+    # Each source is due an hour after its last reading; a scan more often keeps to that.
+    "read-remote-calendars": {
+        "task": "events.tasks.read_remote_calendars",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
     "record-indicators": {"task": "reports.tasks.record_indicators", "schedule": crontab(minute=0, hour=3)},
 }
 

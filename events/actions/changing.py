@@ -106,6 +106,7 @@ def edit_following(occurrence: Occurrence, answers: Mapping[str, Any], *, seen: 
     rest.starts_at, rest.ends_at = fresh.was_at, fresh.was_at + (event.ends_at - event.starts_at)
     rest.rrule = rule_from(event, fresh.was_at)
     rest.exdates = [left_out for left_out in event.exdates if left_out >= fresh.was_at]
+    rest.rdates = [added for added in event.rdates if added > fresh.was_at]
     rest.slug = free_slug(event.branch, rest)
     rest.save()
     for organiser in event.organisers.all():
@@ -116,7 +117,8 @@ def edit_following(occurrence: Occurrence, answers: Mapping[str, Any], *, seen: 
     write_occurrences(rest)
     event.rrule = until_before(event, fresh.was_at)
     event.exdates = [left_out for left_out in event.exdates if left_out < fresh.was_at]
-    _raise_sequence(event, "rrule", "exdates")
+    event.rdates = [added for added in event.rdates if added < fresh.was_at]
+    _raise_sequence(event, "rrule", "exdates", "rdates")
     write_occurrences(event)
     record_revision(event, "end-series", by=by, note=fresh.was_at.isoformat())
     record_revision(rest, "go-on", by=by, note=str(event.pk))

@@ -30,26 +30,30 @@ def write_occurrences(event: Event, now: datetime | None = None) -> None:
     known = {row.was_at: row for row in event.occurrences.all()}
     gone = [row.pk for was_at, row in known.items() if was_at not in wanted]
     Occurrence.objects.filter(pk__in=gone).delete()
+    held_by = event.accepted_communities
     fresh, changed = [], []
     for was_at, time in wanted.items():
         row = known.get(was_at)
         if row is None:
-            fresh.append(_filled(Occurrence(event=event, was_at=was_at), event, time))
+            fresh.append(_filled(Occurrence(event=event, was_at=was_at), event, time, held_by))
         else:
-            changed.append(_filled(row, event, time))
+            changed.append(_filled(row, event, time, held_by))
     Occurrence.objects.bulk_create(fresh, batch_size=500)
     Occurrence.objects.bulk_update(changed, ["starts_at", "ends_at", *COPIED], batch_size=500)
 
 
-def _filled(row: Occurrence, event: Event, time: Time) -> Occurrence:
+def _filled(row: Occurrence, event: Event, time: Time, held_by: list[int]) -> Occurrence:
     if not row.is_moved:
         row.starts_at, row.ends_at = time.starts_at, time.ends_at
-    copy_onto(row, event)
+    copy_onto(row, event, held_by)
     return row
 
 
-def copy_onto(row: Occurrence, event: Event) -> None:
-    """What the calendar shows and filters by, from the event and its venue into one date."""
+def copy_onto(row: Occurrence, event: Event, held_by: list[int] | None = None) -> None:
+    """What the calendar shows and filters by, from the event and its venue into one date.
+
+    `held_by` spares the look-up where it is known for many dates.
+    """
     venue, zone = event.venue, event.tz
     row.branch_id = event.branch_id
     row.is_listed = event.state == State.APPROVED
@@ -63,7 +67,7 @@ def copy_onto(row: Occurrence, event: Event) -> None:
     row.district = venue.district if venue else None
     row.lat, row.lng = (venue.lat, venue.lng) if venue else (None, None)
     row.topics, row.ages = event.topics, event.ages
-    row.communities = event.accepted_communities
+    row.communities = event.accepted_communities if held_by is None else held_by
     row.is_state, row.is_free, row.is_online = event.is_state, event.is_free, bool(event.online_url)
 
 

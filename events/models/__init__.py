@@ -1,5 +1,14 @@
 from events.models.event import Event, Organiser, TrustedOrganiser
 from events.models.occurrence import Occurrence
+from events.models.remote import ImportedEvent, RemoteCalendar
 from events.models.venue import Venue
 
-__all__ = ["Event", "Occurrence", "Organiser", "TrustedOrganiser", "Venue"]
+__all__ = [
+    "Event",
+    "ImportedEvent",
+    "Occurrence",
+    "Organiser",
+    "RemoteCalendar",
+    "TrustedOrganiser",
+    "Venue",
+]

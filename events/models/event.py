@@ -64,6 +64,8 @@ class Event(Reviewed):
     all_day = models.BooleanField(_("весь день"), default=False)
     rrule = models.CharField(_("повторяется"), max_length=300, blank=True)
     exdates = ArrayField(models.DateTimeField(), default=list, blank=True)
+    # Times that no rule says; calendars of other programs have them.
+    rdates = ArrayField(models.DateTimeField(), default=list, db_default=[], blank=True, editable=False)
     # The series that this one goes on from a certain date («эта и следующие»).
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followed_by")
 
@@ -121,7 +123,7 @@ class Event(Reviewed):
 
     @property
     def is_series(self) -> bool:
-        return bool(self.rrule)
+        return bool(self.rrule or self.rdates)
 
 
 class Organiser(models.Model):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 #: What an event's own page says of it.
 WHOLE = (
     "pk", "slug", "uid", "title", "short", "description", "topics", "ages", "place", "online_url", "is_free",
-    "price", "is_state", "goal", "starts_at", "ends_at", "timezone", "all_day", "rrule", "exdates", "sequence",
+    "price", "is_state", "goal", "starts_at", "ends_at", "timezone", "all_day", "rrule", "exdates", "rdates", "sequence",
     "cancelled_at", "cancelled_because", "created_at", "changed_at", "decided_at", "state",
     "cover__file", "cover__is_public",
     "venue__name", "venue__address", "venue__lat", "venue__lng", "venue__accessible", "venue__district__slug",
@@ -46,7 +46,7 @@ WHOLE = (
 #: What a calendar file says of it, the moments apart.
 FILED = (
     "pk", "decided_at", "slug", "uid", "title", "short", "description", "topics", "place", "online_url", "price",
-    "timezone", "all_day", "rrule", "exdates", "sequence", "cancelled_because",
+    "timezone", "all_day", "rrule", "exdates", "rdates", "sequence", "cancelled_because",
     "venue__name", "venue__address", "venue__lat", "venue__lng",
 )  # fmt: skip
 
@@ -77,7 +77,7 @@ class EventQuerySet(QuerySet):
         return self.filter(state=State.SUBMITTED)
 
     def series(self) -> Self:
-        return self.exclude(rrule="")
+        return self.exclude(rrule="", rdates=[])
 
     def held_by(self, community: Community) -> Self:
         """Those whose organiser the community has agreed to be."""

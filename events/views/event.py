@@ -91,7 +91,7 @@ def said(request: HttpRequest, event: dict[str, Any], branch: Branch) -> dict[st
         first = date_of(_own(event), event, branch)
     cover = picture(event["cover__file"]) if event["cover__is_public"] else ""
     draft = event["state"] != State.APPROVED
-    several = bool(event["rrule"])
+    several = bool(event["rrule"] or event["rdates"])
     lat, lng = event["venue__lat"], event["venue__lng"]
     return {
         "event": event,

@@ -1,0 +1,134 @@
+"""Calendars of other programs that communities subscribe, and which of our events come from them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from events.choices import SourceFault, SourceState
+from events.querysets.remote import ImportedEventQuerySet, RemoteCalendarQuerySet
+from hub.fetching import Fault
+
+#: States that stand in the lists; a draft is only being looked at.
+LIVING = [SourceState.ACTIVE, SourceState.PAUSED, SourceState.LOOK]
+
+
+class RemoteCalendar(models.Model):
+    """A calendar that stands elsewhere and is followed; or, without an address, what a community took from files.
+
+    `content` is what was looked at and not decided on yet: of a draft, or of a reading that would call off
+    too much. The address may be a secret of its community: nobody else sees more of it than the host.
+    """
+
+    branch = models.ForeignKey("hub.Branch", models.PROTECT, related_name="+")
+    community = models.ForeignKey("communities.Community", models.PROTECT, related_name="remote_calendars")
+    url = models.CharField(_("ссылка"), max_length=2000, blank=True)
+    name = models.CharField(_("название"), max_length=120)
+    state = models.CharField(
+        max_length=10, choices=SourceState.choices, default=SourceState.DRAFT, editable=False
+    )
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+    content = models.TextField(blank=True, editable=False)
+
+    # How the readings went.
+    tried_at = models.DateTimeField(null=True, editable=False)
+    ok_at = models.DateTimeField(null=True, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    error = models.CharField(max_length=20, blank=True, editable=False)
+    # How many events it has now, how many were left out, and which: [title, day, why].
+    taken = models.PositiveIntegerField(default=0, editable=False)
+    refused = models.JSONField(default=list, editable=False)
+
+    # When it is read next, and who is at it.
+    next_try_at = models.DateTimeField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    # What a source that has nothing new is asked by, and when it was last read in full.
+    etag = models.CharField(max_length=400, blank=True, editable=False)
+    last_modified = models.CharField(max_length=400, blank=True, editable=False)
+    read_in_full_at = models.DateTimeField(null=True, editable=False)
+
+    objects = RemoteCalendarQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("календарь из другой программы")
+        verbose_name_plural = _("календари из других программ")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "url"],
+                condition=~Q(state=SourceState.DRAFT),
+                name="remote_calendar_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=SourceState.DRAFT)
+                | Q(state=SourceState.FILES, url="")
+                | (~Q(state=SourceState.FILES) & ~Q(url="")),
+                name="remote_calendar_address",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=Q(state__in=[SourceState.ACTIVE, SourceState.LOOK]), name="remote_calendar_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether what it says goes on holding: its events are changed there and not here."""
+        return bool(self.url)
+
+    @property
+    def host(self) -> str:
+        """As much of the address as anybody may see."""
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+    @property
+    def error_words(self) -> str:
+        """What went wrong, for people."""
+        known = dict([*Fault.choices, *SourceFault.choices])
+        return str(known.get(self.error, ""))
+
+
+class ImportedEvent(models.Model):
+    """Where an event of ours comes from. Its own UID is made once and stays, whatever its source renames."""
+
+    event = models.OneToOneField("events.Event", models.CASCADE, related_name="imported")
+    source = models.ForeignKey(RemoteCalendar, models.CASCADE, related_name="imported")
+    remote_uid = models.CharField(max_length=255)
+    # What the source said last: the same again changes nothing, whatever was done by hand.
+    digest = models.CharField(max_length=64)
+    sequence = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)
+    # Where a series that began long before begins for us.
+    anchor = models.DateTimeField()
+    # Dates that the source has called off; others were called off by hand and stay so.
+    called_off = ArrayField(models.DateTimeField(), default=list, blank=True)
+    # Called off because its source did; and since when the source has it no more.
+    is_called_off = models.BooleanField(default=False)
+    left_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True)
+
+    objects = ImportedEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("событие из другой программы")
+        verbose_name_plural = _("события из других программ")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "remote_uid"], name="imported_event_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.remote_uid
+
+    @property
+    def is_read_only(self) -> bool:
+        return self.source.is_followed
