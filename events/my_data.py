@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from events.models import Event, Occurrence, Organiser, TrustedOrganiser, Venue
+from django.utils.translation import gettext as _
+
+from events.choices import SourceState
+from events.models import (
+    Event,
+    ImportedEvent,
+    Occurrence,
+    Organiser,
+    RemoteCalendar,
+    TrustedOrganiser,
+    Venue,
+)
 from hub.models import User
 from hub.my_data import hold, identifiers, not_personal, scrub
 
@@ -14,6 +25,15 @@ def _erase(user: User) -> None:
     """Announcements stay with their communities; the person's name and contacts go out of the words."""
     scrub(Event.objects.filter(created_by=user), identifiers(user), *FREE_TEXT)
     scrub(Occurrence.objects.filter(event__created_by=user), identifiers(user), "title", "place", "note")
+
+
+def _erase_calendars(user: User) -> None:
+    """Nobody goes on reading a person's calendar: its address is theirs. What came of it stays with the community."""
+    mine = RemoteCalendar.objects.filter(added_by=user)
+    mine.filter(state=SourceState.DRAFT).delete()
+    for source in mine.exclude(url=""):
+        source.delete()
+    mine.update(name=_("Из файлов"), content="", refused=[])
 
 
 def register() -> None:
@@ -32,5 +52,13 @@ def register() -> None:
         rows=lambda user: Organiser.objects.filter(answered_by=user),
         fields=("answered_by", "community", "state", "answered_at"),
     )
+    hold(
+        RemoteCalendar,
+        rows=lambda user: RemoteCalendar.objects.filter(added_by=user),
+        fields=("added_by", "name", "url", "content", "refused", "added_at"),
+        erase=_erase_calendars,
+    )
+    not_personal(RemoteCalendar, "codes and what a web server calls its versions", "error", "etag", "last_modified")
+    not_personal(ImportedEvent, "what another program calls an event, and a digest of what it said")
     not_personal(TrustedOrganiser, "which coordinator trusts a community stays as a number")
     not_personal(Venue, "places of the city")

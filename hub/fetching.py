@@ -124,6 +124,11 @@ def fetch(
     raise FetchFailed(Fault.TOO_MANY_REDIRECTS)
 
 
+def tidy(url: str) -> str:
+    """The address as it is kept and compared, «президент.рф» as the network writes it. Raises FetchFailed."""
+    return str(_checked(url))
+
+
 # --- the address -----------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from communities import models as c
 from communities.choices import Listing, StewardRole
 from events import models as e
 from events.actions.announcing import announce, approve_event, publish
+from events.actions.remote import connect, look_at_file
 from hub import models as h
 from hub.choices import RoleKind, State
 
@@ -256,3 +257,37 @@ def published(community: c.Community | None = None, **answers: object) -> e.Even
     """An event in the calendar, approved by a coordinator."""
     draft = event(community, **answers)
     return approve_event(publish(draft, by=draft.created_by), by=UserFactory())
+
+
+# --- calendars of other programs -------------------------------------------------------------------
+
+#: One event of two hours, on the Saturday of `SATURDAY`.
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+X-WR-CALNAME:Наш календарь
+BEGIN:VEVENT
+UID:walk@example.org
+DTSTART;TZID=Europe/Moscow:20270116T150000
+DURATION:PT2H
+SUMMARY:Прогулка из календаря
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def looked_at(community: c.Community | None = None, content: str = CALENDAR, url: str = "") -> e.RemoteCalendar:
+    """A calendar that the leader of `community` looks at and has not connected."""
+    community = community or approved().community
+    leader = community.stewardships.get(role=StewardRole.LEADER).user
+    draft = look_at_file(community, "Наш календарь.ics", content.encode(), by=leader)
+    draft.url = url
+    draft.save()
+    return draft
+
+
+def remote_calendar(
+    community: c.Community | None = None, content: str = CALENDAR, url: str = "http://127.0.0.1/feed.ics"
+) -> e.RemoteCalendar:
+    """The same, connected; nobody answers at its address."""
+    draft = looked_at(community, content, url)
+    return connect(draft, by=draft.added_by)

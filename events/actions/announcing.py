@@ -121,6 +121,15 @@ def _check_times(event: Event) -> None:
         raise BadTimes(str(error), "rrule") from error
 
 
+def refuse_followed(event: Event) -> None:
+    """Raises Refused for what comes from a calendar of another program: there it is changed."""
+    if source := event.follows_source:
+        raise Refused(
+            _("Это событие приходит из календаря «%(name)s». Измените его там, и портал повторит.")
+            % {"name": source.name}
+        )
+
+
 @transaction.atomic
 def edit_event(event: Event, answers: Mapping[str, Any], *, seen: int, by: User) -> Event:
     """Change the event and all of its dates. `seen` is the sequence that the editor had before them.
@@ -128,6 +137,7 @@ def edit_event(event: Event, answers: Mapping[str, Any], *, seen: int, by: User)
     Raises BadTimes, and StaleEvent when somebody was faster.
     """
     fresh = lock(event)
+    refuse_followed(fresh)
     if fresh.sequence != seen:
         raise StaleEvent(fresh)
     changed = _fill(fresh, answers)

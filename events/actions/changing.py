@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.actions.announcing import BadTimes, StaleEvent, edit_event, free_slug
+from events.actions.announcing import BadTimes, StaleEvent, edit_event, free_slug, refuse_followed
 from events.actions.scheduling import copy_onto, write_occurrences
 from events.models import Event, Occurrence, Organiser
 from events.querysets.occurrence import LONGEST
@@ -37,6 +37,7 @@ def move_occurrence(
 ) -> Occurrence:
     """Move this one date alone. Raises BadTimes, and Refused for a date that is gone or called off."""
     event, fresh = _locked(occurrence)
+    refuse_followed(event)
     if fresh.cancelled_at or event.cancelled_at:
         raise Refused(_("Эта дата отменена. Сначала верните её."))
     if not starts_at < ends_at <= starts_at + LONGEST:
@@ -95,6 +96,7 @@ def edit_following(occurrence: Occurrence, answers: Mapping[str, Any], *, seen: 
     From the first date on it is an edit of all. Raises BadTimes, StaleEvent and Refused.
     """
     event, fresh = _locked(occurrence)
+    refuse_followed(event)
     if event.sequence != seen:
         raise StaleEvent(event)
     if not event.is_series or fresh.was_at <= event.starts_at:

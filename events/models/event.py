@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -120,6 +121,12 @@ class Event(Reviewed):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def follows_source(self) -> Any:
+        """The calendar of another program that it comes from and follows, if it does."""
+        imported = getattr(self, "imported", None)
+        return imported.source if imported and imported.source.url else None
 
     @property
     def is_series(self) -> bool:

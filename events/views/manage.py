@@ -39,7 +39,8 @@ _FILLED = ("day", "start", "end", "end_day")
 
 
 def events(request: HttpRequest) -> QuerySet[Event]:
-    return Event.objects.in_branch(host_branch(request)).select_related("branch", "venue__district", "cover")
+    rows = Event.objects.in_branch(host_branch(request)).defer("imported__source__content")
+    return rows.select_related("branch", "venue__district", "cover", "imported__source")
 
 
 def own_event(request: HttpRequest, pk: int) -> Event:
@@ -84,6 +85,8 @@ def _whose(request: HttpRequest) -> HttpResponse:
 def event_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole event; with `?from=` a date's key: this date and the following ones."""
     event = own_event(request, pk)
+    if event.follows_source:  # the page of the event says where it is changed
+        return redirect("event-manage", pk)
     since = _date(event, request.GET.get("from", ""))
     form = _form(request, _part(event, since))
     conflicts: list[dict[str, Any]] = []
@@ -205,6 +208,7 @@ def summary(event: Event) -> dict[str, Any]:
         "coming": coming,
         "more_dates": shown[0].total - len(shown) if shown else 0,
         "rows": organisers,
+        "source": event.follows_source,
         "organisers": [row for row in organisers if row.state != OrganiserState.DECLINED],
         "ages": ", ".join(str(Age(code).label) for code in event.ages),
         "topics": ", ".join(str(Topic(code).label) for code in event.topics),
