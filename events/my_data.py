@@ -58,7 +58,9 @@ def register() -> None:
         fields=("added_by", "name", "url", "content", "refused", "added_at"),
         erase=_erase_calendars,
     )
-    not_personal(RemoteCalendar, "codes and what a web server calls its versions", "error", "etag", "last_modified")
+    not_personal(
+        RemoteCalendar, "codes and what a web server calls its versions", "error", "etag", "last_modified"
+    )
     not_personal(ImportedEvent, "what another program calls an event, and a digest of what it said")
     not_personal(TrustedOrganiser, "which coordinator trusts a community stays as a number")
     not_personal(Venue, "places of the city")

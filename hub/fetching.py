@@ -51,7 +51,10 @@ _NAT64 = ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48")
 class Fault(TextChoices):
     """Why nothing came of it, in the words of whoever gave the address."""
 
-    BAD_ADDRESS = "bad_address", _("Это не похоже на адрес в интернете. Скопируйте ссылку целиком, с https://.")
+    BAD_ADDRESS = (
+        "bad_address",
+        _("Это не похоже на адрес в интернете. Скопируйте ссылку целиком, с https://."),
+    )
     CREDENTIALS = (
         "credentials",
         _("В ссылке есть имя и пароль. Так подключать нельзя: возьмите в программе ссылку без пароля."),
@@ -71,7 +74,9 @@ class Fault(TextChoices):
     OPEN = "open", _("Ссылка уводит с защищённого адреса (https) на открытый (http). Возьмите другую ссылку.")
     NEEDS_LOGIN = (
         "needs_login",
-        _("Сайт просит войти. Откройте к календарю общий доступ или возьмите закрытую ссылку в формате iCal."),
+        _(
+            "Сайт просит войти. Откройте к календарю общий доступ или возьмите закрытую ссылку в формате iCal."
+        ),
     )
     GONE = "gone", _("По этой ссылке больше ничего нет. Возьмите в программе новую ссылку.")
     BUSY = "busy", _("Сайт просит подождать. Портал попробует ещё раз сам.")
@@ -250,27 +255,27 @@ def _asked(address: httpx2.URL, headers: dict[str, str], until: float) -> Iterat
         left = until - monotonic()
         if left <= 0:
             break
-        with _cut_off_at(until) as on_event:
-            # A client of its own each time: nothing of an earlier answer, no cookie either, is kept.
-            with httpx2.Client(trust_env=False, follow_redirects=False, timeout=left) as client:
-                request = client.build_request(
-                    "GET",
-                    address.copy_with(host=pinned),
-                    headers={"Host": address.netloc.decode("ascii"), **headers},
-                    extensions={"sni_hostname": _host(address), "trace": on_event},
-                )
-                try:
-                    response = client.send(request, stream=True)
-                except httpx2.ConnectError:
-                    continue  # perhaps another of its addresses answers
-                except httpx2.HTTPError as error:
-                    fault = _fault_of(error, until)
-                    break
-                try:
-                    yield response
-                except httpx2.HTTPError as error:
-                    raise FetchFailed(_fault_of(error, until)) from None
-                return
+        # A client of its own each time: nothing of an earlier answer, no cookie either, is kept.
+        client = httpx2.Client(trust_env=False, follow_redirects=False, timeout=left)
+        with _cut_off_at(until) as on_event, client:
+            request = client.build_request(
+                "GET",
+                address.copy_with(host=pinned),
+                headers={"Host": address.netloc.decode("ascii"), **headers},
+                extensions={"sni_hostname": _host(address), "trace": on_event},
+            )
+            try:
+                response = client.send(request, stream=True)
+            except httpx2.ConnectError:
+                continue  # perhaps another of its addresses answers
+            except httpx2.HTTPError as error:
+                fault = _fault_of(error, until)
+                break
+            try:
+                yield response
+            except httpx2.HTTPError as error:
+                raise FetchFailed(_fault_of(error, until)) from None
+            return
     raise FetchFailed(Fault.TOO_SLOW if monotonic() >= until else fault)
 
 

@@ -225,9 +225,7 @@ QUIET_HOURS: list[time] = [
 # Ports that may be asked besides 80 and 443; hosts («name» or «name:port») that may be asked wherever they
 # lead: for a server of a test or of the demo, never in production.
 FETCH_PORTS: list[int] = env.list("FETCH_PORTS", [], subcast=int)
-FETCH_ALLOWED_HOSTS: list[str] = (
-    env.list("FETCH_ALLOWED_HOSTS", [], subcast=str.strip) if _RELAXED else []
-)
+FETCH_ALLOWED_HOSTS: list[str] = env.list("FETCH_ALLOWED_HOSTS", [], subcast=str.strip) if _RELAXED else []
 
 # --- telegram ------------------------------------------------------------------------------------
 

@@ -275,7 +275,9 @@ END:VCALENDAR
 """
 
 
-def looked_at(community: c.Community | None = None, content: str = CALENDAR, url: str = "") -> e.RemoteCalendar:
+def looked_at(
+    community: c.Community | None = None, content: str = CALENDAR, url: str = ""
+) -> e.RemoteCalendar:
     """A calendar that the leader of `community` looks at and has not connected."""
     community = community or approved().community
     leader = community.stewardships.get(role=StewardRole.LEADER).user

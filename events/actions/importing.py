@@ -247,7 +247,9 @@ def _call_off_or_back(source: RemoteCalendar, row: ImportedEvent, said: Incoming
 def _send(source: RemoteCalendar, event: Event) -> None:
     """At once where the coordinator trusts the community, else into the queue. Nobody is written to: they know."""
     fresh = move(event, "submit", by=source.added_by)
-    trusted = TrustedOrganiser.objects.filter(community=source.community_id).exclude(by=source.added_by).first()
+    trusted = (
+        TrustedOrganiser.objects.filter(community=source.community_id).exclude(by=source.added_by).first()
+    )
     if trusted:
         fresh = move(fresh, "approve", by=trusted.by)
         fresh.occurrences.update(is_listed=True)

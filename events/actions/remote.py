@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from time import monotonic
 
 import structlog
@@ -36,7 +36,13 @@ SECONDS, SECONDS_OF_PERSON = 20, 12
 LEASE = timedelta(minutes=5)
 EVERY = timedelta(hours=1)
 #: Pauses after the first failure, the second…; the last one from then on.
-PAUSES = [timedelta(hours=1), timedelta(hours=2), timedelta(hours=6), timedelta(hours=12), timedelta(hours=24)]
+PAUSES = [
+    timedelta(hours=1),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(hours=24),
+]
 #: Failing for so long, it is told.
 TOLD_AFTER = timedelta(days=3)
 #: Also a source that has nothing new is read in full that often: series go on.
@@ -175,7 +181,9 @@ def read_now(source: RemoteCalendar) -> RemoteCalendar:
 @transaction.atomic
 def claim(source: RemoteCalendar | None = None) -> RemoteCalendar | None:
     """A source for us alone, for the length of a lease: the next that is due, or this very one if it is free."""
-    rows = RemoteCalendar.objects.due() if source is None else RemoteCalendar.objects.free().filter(pk=source.pk)
+    rows = (
+        RemoteCalendar.objects.due() if source is None else RemoteCalendar.objects.free().filter(pk=source.pk)
+    )
     key = rows.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True).first()
     if key is None:
         return None
@@ -217,7 +225,10 @@ def _fetched(source: RemoteCalendar, seconds: float) -> Fetched:
 def _take(claimed: RemoteCalendar, found: Fetched, reading: Reading | None) -> None:
     """Write what was read, if the source is still ours. Raises AlreadyDecided."""
     source = _locked(claimed)
-    if source.lease_until != claimed.lease_until or source.state not in (SourceState.ACTIVE, SourceState.LOOK):
+    if source.lease_until != claimed.lease_until or source.state not in (
+        SourceState.ACTIVE,
+        SourceState.LOOK,
+    ):
         return
     if reading is None:
         _went_well(source, in_full=False)

@@ -21,7 +21,9 @@ class LinkForm(forms.Form):
 
     url = forms.CharField(
         label=gettext_lazy("Ссылка на календарь"),
-        help_text=gettext_lazy("Ссылка в формате iCal. Обычно начинается с https:// или webcal:// и кончается на .ics."),
+        help_text=gettext_lazy(
+            "Ссылка в формате iCal. Обычно начинается с https:// или webcal:// и кончается на .ics."
+        ),
         max_length=2000,
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
         error_messages={
@@ -58,9 +60,9 @@ def _ical_of(url: str) -> str:
     except ValueError:
         return url
     # The page that Google shows a public calendar on; its file stands elsewhere.
-    if parts.hostname == "calendar.google.com" and parts.path.startswith("/calendar/embed"):
-        if source := parse_qs(parts.query).get("src"):
-            return f"https://calendar.google.com/calendar/ical/{quote(source[0], safe='')}/public/basic.ics"
+    page = parts.hostname == "calendar.google.com" and parts.path.startswith("/calendar/embed")
+    if page and (source := parse_qs(parts.query).get("src")):
+        return f"https://calendar.google.com/calendar/ical/{quote(source[0], safe='')}/public/basic.ics"
     return url
 
 
@@ -70,7 +72,9 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("Файл календаря"),
-        help_text=gettext_lazy("Файл .ics до 5 МБ. Загрузите новый файл поверх старого, и события обновятся, а не удвоятся."),
+        help_text=gettext_lazy(
+            "Файл .ics до 5 МБ. Загрузите новый файл поверх старого, и события обновятся, а не удвоятся."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".ics,.ical,.ifb,text/calendar"}),
         error_messages={
             "required": gettext_lazy("Выберите файл календаря."),
@@ -93,7 +97,12 @@ class RemoveForm(forms.Form):
     events = forms.ChoiceField(
         label=gettext_lazy("Что сделать с его будущими событиями?"),
         choices=[
-            ("keep", gettext_lazy("Оставить: они станут обычными событиями сообщества, менять их можно будет здесь")),
+            (
+                "keep",
+                gettext_lazy(
+                    "Оставить: они станут обычными событиями сообщества, менять их можно будет здесь"
+                ),
+            ),
             ("cancel", gettext_lazy("Отменить: в календаре города они останутся с пометкой «Отменено»")),
         ],
         widget=forms.RadioSelect,

@@ -74,7 +74,9 @@ class RemoteCalendar(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at"], condition=Q(state__in=[SourceState.ACTIVE, SourceState.LOOK]), name="remote_calendar_due"
+                fields=["next_try_at"],
+                condition=Q(state__in=[SourceState.ACTIVE, SourceState.LOOK]),
+                name="remote_calendar_due",
             ),
         ]
 

@@ -141,7 +141,9 @@ def _check(event: icalendar.Event) -> None:
         raise NotTaken(Refusal.NO_START)
     if end is not None and _comparable(end) < _comparable(start):
         raise NotTaken(Refusal.ENDS_FIRST)
-    if any(name in ("DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID") for name, _words in event.errors):
+    if any(
+        name in ("DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID") for name, _words in event.errors
+    ):
         raise NotTaken(Refusal.BROKEN)
     lasts = event.get("DURATION")
     if lasts is not None and lasts.dt < timedelta(0):
@@ -209,7 +211,9 @@ def _occurrences(calendar: icalendar.Calendar, window: Window) -> Iterator[icale
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # COUNT beside our UNTIL
         rows = recurring_ical_events.of(calendar).between(window.since - _DAY, window.until + _DAY)
-    rows.sort(key=lambda one: (str(one.get("STATUS", "")) == "CANCELLED", _moment(one["DTSTART"], window.home)))
+    rows.sort(
+        key=lambda one: (str(one.get("STATUS", "")) == "CANCELLED", _moment(one["DTSTART"], window.home))
+    )
     for one in rows:
         start, end = _moment(one["DTSTART"], window.home), _moment(one["DTEND"], window.home)
         if start < window.until and max(end, start + timedelta(seconds=1)) > window.since:

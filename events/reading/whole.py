@@ -145,9 +145,9 @@ def _one(
     # Components of a file that calls events off are called off.
     if file.is_calling_off:
         for block in blocks:
-            block.lines = [
-                line for line in block.lines if not line.startswith("STATUS")
-            ] + ["STATUS:CANCELLED"]
+            block.lines = [line for line in block.lines if not line.startswith("STATUS")] + [
+                "STATUS:CANCELLED"
+            ]
     for block in blocks:
         block.lines = [f"UID:{uid}" if line.startswith("UID") else line for line in block.lines]
     month = now.astimezone(home).replace(day=1, hour=0, minute=0, second=0, microsecond=0)

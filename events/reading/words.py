@@ -7,7 +7,9 @@ import re
 
 from django.utils.html import strip_tags
 
-_MARKUP = re.compile(r"</?(?:a|b|br|div|em|font|html|i|li|ol|p|span|strong|table|u|ul)\b[^<>]*>", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?(?:a|b|br|div|em|font|html|i|li|ol|p|span|strong|table|u|ul)\b[^<>]*>", re.IGNORECASE
+)
 _LINK = re.compile(r"""<a\b[^>]*\bhref=["']?(https?://[^"'>\s]+)[^>]*>(.*?)</a>""", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^>]*>", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2028\u2029\ufeff]")

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from communities.models import Community
 from communities.views.census import host_branch, own_community
 from events.actions import remote
-from events.actions.importing import Plan
 from events.choices import Refusal, SourceState
 from events.forms.remote import FileForm, LinkForm, RemoveForm
 from events.forms.repeats import in_words
@@ -70,14 +69,10 @@ def remote_add(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and (draft := _draft(request, community, file if with_file else link)):
         return redirect("remote-preview", draft.pk)
     context = {"community": community, "link": link, "file": file, "form": file if with_file else link}
-    return render(
-        request, "events/remote_add.html", context, status=422 if request.method == "POST" else 200
-    )
+    return render(request, "events/remote_add.html", context)
 
 
-def _draft(
-    request: HttpRequest, community: Community, form: LinkForm | FileForm
-) -> RemoteCalendar | None:
+def _draft(request: HttpRequest, community: Community, form: LinkForm | FileForm) -> RemoteCalendar | None:
     """What was looked at; None when something was wrong, and the form says what."""
     if not form.is_valid():
         return None
@@ -162,7 +157,11 @@ def refusals(rows: Any) -> list[dict[str, str]]:
     """What did not come in, in words."""
     known = dict(Refusal.choices)
     return [
-        {"title": title, "day": ".".join(reversed(day.split("-"))) if day else "", "why": str(known.get(why, ""))}
+        {
+            "title": title,
+            "day": ".".join(reversed(day.split("-"))) if day else "",
+            "why": str(known.get(why, "")),
+        }
         for title, day, why in rows
     ]
 
@@ -254,9 +253,7 @@ def remote_remove(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Календарь «%(name)s» отключён.") % {"name": source.name})
         return redirect("remote-list", source.community.slug)
     context = {"source": source, "community": source.community, "form": form}
-    return render(
-        request, "events/remote_remove.html", context, status=422 if request.method == "POST" else 200
-    )
+    return render(request, "events/remote_remove.html", context)
 
 
 # --- one event -------------------------------------------------------------------------------------

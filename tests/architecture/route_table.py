@@ -92,7 +92,7 @@ POST    organiser-answer              pk=invited                              30
 # calendars of other programs
 GET     remote-list                   slug=public                              302 403 403 200 403 200 403 403
 GET     remote-add                    slug=public                              302 403 403 200 403 403 403 403
-POST    remote-add                    slug=public                              302 403 403 422 403 403 403 403
+POST    remote-add                    slug=public                              302 403 403 200 403 403 403 403
 GET     remote-preview                pk=looked                                302 403 403 200 403 403 403 403
 POST    remote-preview                pk=looked                                302 403 403 302 403 403 403 403
 GET     remote-detail                 pk=remote                                302 403 403 200 403 200 403 403
@@ -100,7 +100,7 @@ POST    remote-read                   pk=remote                                3
 POST    remote-confirm                pk=remote                                302 403 403 302 403 302 403 403
 POST    remote-pause                  pk=remote                                302 403 403 302 403 302 403 403
 GET     remote-remove                 pk=remote                                302 403 403 200 403 200 403 403
-POST    remote-remove                 pk=remote                                302 403 403 422 403 422 403 403
+POST    remote-remove                 pk=remote                                302 403 403 200 403 200 403 403
 POST    event-hide                    pk=brought                               302 403 403 302 403 302 302 403
 GET     remote-health                 -                                        302 403 403 403 403 200 403 403
 POST    remote-approve                pk=remote                                302 403 403 403 403 302 403 403

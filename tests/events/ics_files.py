@@ -8,7 +8,11 @@ MOSCOW = ";TZID=Europe/Moscow"
 def vevent(uid: str = "walk@example.org", start: str = f"{MOSCOW}:20270116T150000", **lines: str) -> str:
     """One event of two hours on a Saturday; `lines` are further ones (`_` for `-`), None leaves one out."""
     told = {"UID": uid, "SUMMARY": "Прогулка", f"DTSTART{start}": None, "DURATION": "PT2H"}
-    said = [f"{name}:{value}" if value is not None else name for name, value in told.items() if uid or name != "UID"]
+    said = [
+        f"{name}:{value}" if value is not None else name
+        for name, value in told.items()
+        if uid or name != "UID"
+    ]
     for name, value in lines.items():
         name = name.replace("_", "-").upper()
         said = [line for line in said if line.partition(":")[0].partition(";")[0] != name]

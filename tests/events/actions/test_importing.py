@@ -12,8 +12,8 @@ from django.test import Client
 from events.actions.announcing import announce, approve_event, publish, return_event, trust
 from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence
 from events.actions.importing import MANY
-from events.actions.remote import confirm_gone, connect, look_at_file, preview, remove
 from events.actions.remote import _take as take
+from events.actions.remote import confirm_gone, connect, look_at_file, preview, remove
 from events.choices import Refusal, SourceState
 from events.models import Event, ImportedEvent, Occurrence, RemoteCalendar
 from events.reading import read
@@ -34,7 +34,9 @@ def winter():
         yield
 
 
-def connected(*events, community=None, trusted=True, url="https://example.org/feed.ics", **more) -> RemoteCalendar:
+def connected(
+    *events, community=None, trusted=True, url="https://example.org/feed.ics", **more
+) -> RemoteCalendar:
     """A source that says `events`, connected by the leader of a community."""
     community = community or f.approved().community
     by = community.stewardships.get().user
@@ -250,7 +252,8 @@ def test_two_communities_with_one_source_have_events_of_their_own():
 def test_what_the_community_has_announced_itself_does_not_come_twice():
     community = f.approved().community
     by = community.stewardships.get().user
-    announce(community, {"title": "Прогулка", "starts_at": f.SATURDAY, "ends_at": f.SATURDAY + timedelta(hours=1)}, by=by)  # fmt: skip
+    times = {"starts_at": f.SATURDAY, "ends_at": f.SATURDAY + timedelta(hours=1)}
+    announce(community, {"title": "Прогулка", **times}, by=by)
     source = connected(vevent(), community=community)
     assert Event.objects.count() == 1
     assert source.refused == [["Прогулка", "2027-01-16", Refusal.OURS]]
@@ -307,7 +310,9 @@ def test_a_place_that_the_city_knows_is_named_as_such():
 
 def said_by(file: bytes):
     """(title, beginning, end, place, off) of everything in a calendar file."""
-    rows = recurring_ical_events.of(icalendar.Calendar.from_ical(file)).between(NOW, NOW + timedelta(days=300))
+    rows = recurring_ical_events.of(icalendar.Calendar.from_ical(file)).between(
+        NOW, NOW + timedelta(days=300)
+    )
     return sorted(
         (
             str(row["SUMMARY"]), str(row["DTSTART"].dt), str(row["DTEND"].dt), str(row.get("LOCATION", "")),
@@ -322,12 +327,14 @@ def test_our_own_feed_comes_into_another_branch_without_a_difference(client):
     f.published(title="Неделя за неделей", rrule="FREQ=WEEKLY;COUNT=6", place="Вход со двора")
     moved = f.published(title="Серия", rrule="FREQ=WEEKLY;COUNT=5", exdates=[f.SATURDAY + timedelta(weeks=1)])
     rows = list(moved.occurrences.order_by("starts_at"))
-    move_occurrence(rows[1], rows[1].starts_at + timedelta(hours=3), rows[1].ends_at + timedelta(hours=4), note="Дождь", by=moved.created_by)  # fmt: skip
+    later = rows[1].starts_at + timedelta(hours=3), rows[1].ends_at + timedelta(hours=4)
+    move_occurrence(rows[1], *later, note="Дождь", by=moved.created_by)
     cancel_occurrence(rows[2], note="Нет", by=moved.created_by)
     day = datetime(2027, 1, 20, tzinfo=MSK)
     f.published(title="Целый день", all_day=True, starts_at=day, ends_at=day + timedelta(days=2))
     cancel_event(f.published(title="Отменённое"), reason="Болеем", by=f.UserFactory())
-    cancel_event(f.published(title="Серия без смысла", rrule="FREQ=WEEKLY;COUNT=2"), reason="Нет", by=f.UserFactory())  # fmt: skip
+    endless = f.published(title="Серия без смысла", rrule="FREQ=WEEKLY;COUNT=2")
+    cancel_event(endless, reason="Нет", by=f.UserFactory())
     there = client.get("/calendar.ics").getvalue()
 
     kazan = f.BranchFactory(slug="kazan", name="Казань", host="kazan.example.org")
