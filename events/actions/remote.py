@@ -64,20 +64,27 @@ def look_at_link(community: Community, url: str, *, name: str = "", by: User) ->
     with _waiting():
         found = fetch(url, max_bytes=MAX_BYTES, seconds=SECONDS_OF_PERSON, accept=ACCEPT)
     draft = RemoteCalendar(url=url, etag=found.etag, last_modified=found.last_modified)
-    return _draft(draft, community, found.content or b"", name, by)
+    return _draft(draft, community, found.content or b"", by, name=name)
 
 
 def look_at_file(community: Community, filename: str, content: bytes, *, by: User) -> RemoteCalendar:
     """A draft of what stands in a file. Raises NotACalendar."""
-    return _draft(RemoteCalendar(), community, content, filename.rpartition(".")[0] or filename, by)
+    named = filename.rpartition(".")[0] or filename
+    return _draft(RemoteCalendar(), community, content, by, otherwise=named)
 
 
 def _draft(
-    draft: RemoteCalendar, community: Community, content: bytes, name: str, by: User
+    draft: RemoteCalendar,
+    community: Community,
+    content: bytes,
+    by: User,
+    *,
+    name: str = "",
+    otherwise: str = "",
 ) -> RemoteCalendar:
     reading = read(content, home=community.branch.tz, now=timezone.now())
     draft.branch, draft.community, draft.added_by = community.branch, community, by
-    draft.name = (name.strip() or reading.name or draft.host or _("Календарь"))[:120]
+    draft.name = (name.strip() or reading.name or otherwise or draft.host or _("Календарь"))[:120]
     draft.content = text_of(content)
     draft.save()
     return draft

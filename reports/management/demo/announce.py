@@ -20,6 +20,7 @@ from events.actions.venues import add_venue
 from events.forms.repeats import Pattern, rule_of
 from events.models import Event, Venue
 from hub.models import User
+from reports.management.demo.brought import bring_calendar
 from reports.management.demo.city import CityBuilder
 from reports.management.demo.happenings import HAPPENINGS, VENUES, Happening
 from reports.management.demo.meetings import meetings
@@ -111,3 +112,4 @@ def announce_events(city: CityBuilder) -> None:
     at = city.calendar.now - timedelta(hours=1)  # written last, so the newest in everybody's inbox
     with said(at, city.calendar.now):
         Announcer(city).run()
+        bring_calendar(city)

@@ -138,7 +138,11 @@ def test_one_that_hangs_keeps_nobody_else_from_being_read(site, monkeypatch):
 def test_a_mistake_of_ours_with_one_stops_no_other(site, monkeypatch):
     first, second = at(site.put("/1.ics", f.CALENDAR)), at(site.put("/2.ics", f.CALENDAR))
     real = remote.plan
-    monkeypatch.setattr(remote, "plan", lambda source, reading: 1 / 0 if source.pk == first.pk else real(source, reading))  # fmt: skip
+
+    def plan(source, reading):
+        return 1 / 0 if source.pk == first.pk else real(source, reading)
+
+    monkeypatch.setattr(remote, "plan", plan)
     assert read_due() == 2
     states = RemoteCalendar.objects.in_bulk([first.pk, second.pk])
     assert (states[first.pk].error, states[second.pk].error) == (Fault.BROKEN, "")
@@ -240,7 +244,8 @@ def test_many_readers_at_once_read_each_source_once(site):
 def test_without_the_claim_they_would_read_it_many_times(site, monkeypatch):
     """The race is real: this is what the lease is for."""
     source = at(site.put("/feed.ics", f.CALENDAR))
-    monkeypatch.setattr(remote, "claim", lambda wanted=None: RemoteCalendar.objects.select_related("branch", "community").get(pk=wanted.pk))  # fmt: skip
+    rows = RemoteCalendar.objects.select_related("branch", "community")
+    monkeypatch.setattr(remote, "claim", lambda wanted=None: rows.get(pk=wanted.pk))
     _at_once(4, lambda: remote._read_claimed(remote.claim(source)))
     assert len(site.asked) == 4
 
