@@ -1,4 +1,4 @@
-"""Calendars of other programs, the events that come from them, and dates that no rule says."""
+"""Calendars of other programs and the events that come from them."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -10,17 +10,12 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('communities', '0005_search_cuts'),
-        ('events', '0006_feed_indexes'),
+        ('events', '0003_event_rdates'),
         ('hub', '0005_notification_without_state'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='event',
-            name='rdates',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.DateTimeField(), blank=True, db_default=[], default=list, editable=False, size=None),
-        ),
         migrations.CreateModel(
             name='RemoteCalendar',
             fields=[
@@ -49,6 +44,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'календарь из другой программы',
                 'verbose_name_plural': 'календари из других программ',
+                'indexes': [models.Index(condition=models.Q(('state__in', ['active', 'look'])), fields=['next_try_at'], name='remote_calendar_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'draft'), _negated=True), fields=('community', 'url'), name='remote_calendar_once'), models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('state', 'files'), ('url', '')), models.Q(models.Q(('state', 'files'), _negated=True), models.Q(('url', ''), _negated=True)), _connector='OR'), name='remote_calendar_address')],
             },
         ),
         migrations.CreateModel(
@@ -70,22 +67,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'событие из другой программы',
                 'verbose_name_plural': 'события из других программ',
+                'constraints': [models.UniqueConstraint(fields=('source', 'remote_uid'), name='imported_event_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='remotecalendar',
-            index=models.Index(condition=models.Q(('state__in', ['active', 'look'])), fields=['next_try_at'], name='remote_calendar_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='remotecalendar',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft'), _negated=True), fields=('community', 'url'), name='remote_calendar_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='remotecalendar',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('state', 'files'), ('url', '')), models.Q(models.Q(('state', 'files'), _negated=True), models.Q(('url', ''), _negated=True)), _connector='OR'), name='remote_calendar_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedevent',
-            constraint=models.UniqueConstraint(fields=('source', 'remote_uid'), name='imported_event_once'),
         ),
     ]
