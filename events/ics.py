@@ -118,17 +118,17 @@ class Words(NamedTuple):
 
 
 def _event(lines: list[str], event: Row, apart: Iterable[Row], same: list[str]) -> None:
-    if not event["rrule"] and not event["rdates"]:
+    if not event["rrule"] and not event["added"]:
         own = next(iter(apart), None)
         off = event["off"] or (own is not None and own["cancelled_at"] is not None)
         _component(lines, same, *(_own(event) if own is None else _times(event, own)), off)
         return
     rules = [f"RRULE:{rule(event)}"] if event["rrule"] else []
-    if event["rdates"]:
-        added = ",".join(_value(event, moment) for moment in event["rdates"])
+    if event["added"]:
+        added = ",".join(_value(event, moment) for moment in event["added"])
         rules.append(f"RDATE{_prefix(event)}:{added}")
-    if event["exdates"]:
-        left_out = ",".join(_value(event, moment) for moment in event["exdates"])
+    if event["left_out"]:
+        left_out = ",".join(_value(event, moment) for moment in event["left_out"])
         rules.append(f"EXDATE{_prefix(event)}:{left_out}")
     _component(lines, same, *_own(event), event["off"], rules)
     for one in apart:

@@ -22,6 +22,7 @@ _MARKS: dict[type, Callable[[int], Any]] = {
     str: lambda at: f"mark-{at}-of-prepared",
     datetime: lambda at: datetime(2999, 1, 1 + at, tzinfo=UTC),
     date: lambda at: date(2999, 1, 1 + at),
+    list: lambda at: [2_000_000_011 + at],
 }
 
 
@@ -45,7 +46,7 @@ class Prepared:
         converters = compiler.get_converters([column[0] for column in compiler.select])
         places = [
             # Some columns wrap their numbers in a subclass of int.
-            marks.index(value) if isinstance(value, int | str | date) and value in marks else None
+            marks.index(value) if isinstance(value, int | str | date | list) and value in marks else None
             for value in params
         ]
         if {place for place in places if place is not None} != set(range(len(marks))):

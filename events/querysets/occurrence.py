@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 
 if TYPE_CHECKING:
@@ -39,6 +40,17 @@ class Day:
     @property
     def more(self) -> int:
         return self.total - len(self.rows)
+
+
+_APART = ("event_id", "was_at", "starts_at", "ends_at", "cancelled_at", "note")
+
+
+def _any_of(field: str, keys: Sequence[int]) -> Func:
+    """`field = ANY (keys)`: one value for the database, however many keys there are."""
+    array = Value(keys, output_field=ArrayField(BigIntegerField()))
+    return Func(
+        F(field), array, template="%(expressions)s)", arg_joiner=" = ANY (", output_field=BooleanField()
+    )
 
 
 class OccurrenceQuerySet(QuerySet):
@@ -97,18 +109,17 @@ class OccurrenceQuerySet(QuerySet):
         """Those that began before `day` and last into it; few, and found by an index of their own."""
         return self.filter(last_day__gt=F("day"), last_day__gte=day, day__lt=day).order_by("starts_at", "pk")
 
-    def apart(self, events: Sequence[int], called_off: Sequence[int]) -> QuerySet[Any, dict[str, Any]]:
-        """Of these events the times that do not follow from the rule: moved, called off alone, or not with the rest.
-
-        `called_off` are those of `events` that are off as a whole.
-        """
-        told = ("event_id", "was_at", "starts_at", "ends_at", "cancelled_at", "note")
+    def apart(self, events: Sequence[int]) -> QuerySet[Any, dict[str, Any]]:
+        """Of these events the times that were moved or called off; but what is off with the whole, unmoved, is not told."""
         # The first filter is what the index holds.
-        odd = self.filter(event__in=events).filter(Q(is_moved=True) | Q(cancelled_at__isnull=False))
-        rows = odd.exclude(is_moved=False, event__cancelled_at__isnull=False).values(*told)
-        if called_off:
-            rows = rows.union(self.filter(event__in=called_off, cancelled_at=None).values(*told))
-        return rows.order_by("was_at")
+        odd = self.filter(_any_of("event", events)).filter(Q(is_moved=True) | Q(cancelled_at__isnull=False))
+        return (
+            odd.exclude(is_moved=False, event__cancelled_at__isnull=False).values(*_APART).order_by("was_at")
+        )
+
+    def on_all_the_same(self, called_off: Sequence[int]) -> QuerySet[Any, dict[str, Any]]:
+        """Of these events, off as a whole, the times that are not."""
+        return self.filter(event__in=called_off, cancelled_at=None).values(*_APART).order_by("was_at")
 
     def busy_days(self, since: date, until: date) -> dict[date, int]:
         """How much happens in each of the days, from the index alone."""

@@ -31,9 +31,10 @@ from hub.public import kept
 
 #: What was longer ago is history.
 PAST, DAY = timedelta(days=90), timedelta(days=1)
-CHUNK = 500
+CHUNK = 1000
 #: So many news are told.
 NEWEST = 30
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: What XML has no place for.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CONTENT = "text/calendar; charset=utf-8"
@@ -89,7 +90,7 @@ def _chunks(question: Asked) -> Iterator[list[dict[str, Any]]]:
     since, mark = question.today - PAST, (datetime.max.replace(tzinfo=UTC) - DAY, 0)
     while rows := _rows(question, since, mark):
         yield rows
-        mark = (rows[-1]["decided_at"], rows[-1]["pk"])
+        mark = (_EPOCH + timedelta(microseconds=rows[-1]["decided"]), rows[-1]["pk"])
         if len(rows) < CHUNK:
             return
 
@@ -112,11 +113,16 @@ _whole = Prepared(
 )
 
 
+_apart = Prepared(lambda events: Occurrence.objects.apart(events), list)
+
+
 def apart(rows: Sequence[Mapping[str, Any]]) -> dict[int, list[dict[str, Any]]]:
     """Of each event of these rows the times that do not follow from its rule."""
     found = defaultdict(list)
-    events, called_off = [row["pk"] for row in rows], [row["pk"] for row in rows if row["off"]]
-    for one in Occurrence.objects.apart(events, called_off):
+    told = _apart([row["pk"] for row in rows])
+    if called_off := [row["pk"] for row in rows if row["off"]]:
+        told += Occurrence.objects.on_all_the_same(called_off)
+    for one in told:
         found[one["event_id"]].append(one)
     return found
 
