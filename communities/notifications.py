@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -190,15 +191,15 @@ remind(
 # --- the queue's norm ------------------------------------------------------------------------------
 
 
-def _tell_coordinators(rows: Sequence[CensusRecord | Claim], offset: timedelta) -> None:
+def _tell_coordinators(rows: Sequence[Any], offset: timedelta, called: Callable[[Any], object]) -> None:
     """One message to each coordinator about all that reached this point of its norm together."""
     by_branch: dict[Branch, list[Any]] = defaultdict(list)
-    for row in _alive(rows):
+    for row in rows:
         by_branch[row.branch].append(row)
     for branch, waiting in by_branch.items():
         first = waiting[0]
         at = f"{first.decide_by:%Y%m%d}:{offset.days}:{first._meta.model_name}{first.pk}"
-        names = [str(row.name if isinstance(row, CensusRecord) else row.community.name) for row in waiting]
+        names = [str(called(row)) for row in waiting]
         notify_all(
             Message(
                 QUEUE_NORM,
@@ -221,23 +222,39 @@ def _tell_coordinators(rows: Sequence[CensusRecord | Claim], offset: timedelta) 
 #: The morning of the last day, the morning after, and once more while nothing happens.
 _NORM = [timedelta(days=-1), timedelta(), timedelta(days=3)]
 
-remind(
+
+def remind_of_norm(
+    code: str,
+    rows: Callable[[], QuerySet],
+    called: Callable[[Any], object],
+    alive: Callable[[Sequence[Any]], Sequence[Any]] = list,
+) -> None:
+    """Have coordinators reminded of what waits for their decision (`Reviewed` rows), before and after its norm.
+
+    `called` names a row; `alive` leaves out those for which nobody waits any more.
+    """
+    remind(
+        code,
+        rows=rows,
+        dated="decide_by",
+        offsets=_NORM,
+        tell=lambda found, offset: _tell_coordinators(alive(found), offset, called),
+        since="submitted_at",
+        grace=timedelta(days=7),
+    )
+
+
+remind_of_norm(
     "record-norm",
-    rows=lambda: CensusRecord.objects.submitted().select_related("community__branch"),
-    dated="decide_by",
-    offsets=_NORM,
-    tell=_tell_coordinators,
-    since="submitted_at",
-    grace=timedelta(days=7),
+    lambda: CensusRecord.objects.submitted().select_related("community__branch"),
+    lambda record: record.name,
+    _alive,
 )
-remind(
+remind_of_norm(
     "claim-norm",
-    rows=lambda: Claim.objects.waiting().select_related("community__branch", "community__current"),
-    dated="decide_by",
-    offsets=_NORM,
-    tell=_tell_coordinators,
-    since="submitted_at",
-    grace=timedelta(days=7),
+    lambda: Claim.objects.waiting().select_related("community__branch", "community__current"),
+    lambda claim: claim.community.name,
+    _alive,
 )
 
 

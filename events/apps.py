@@ -7,7 +7,8 @@ class EventsConfig(AppConfig):
     verbose_name = _("События")
 
     def ready(self) -> None:
-        from events import my_data, notifications  # noqa: F401 - declares what there is to tell
+        from events import my_data
+        from events.notifications import registration  # noqa: F401 - declares what there is to tell
         from events.querysets import queue
 
         my_data.register()

@@ -10,6 +10,12 @@ class OrganiserState(TextChoices):
     DECLINED = "declined", _("Отказалось")
 
 
+class RegistrationState(TextChoices):
+    GOING = "going", _("Идёт")
+    WAITING = "waiting", _("В листе ожидания")
+    CANCELLED = "cancelled", _("Запись отменена")
+
+
 class Scope(TextChoices):
     """What an edit of a series is about."""
 

@@ -119,7 +119,8 @@ class Words(NamedTuple):
 
 def _event(lines: list[str], event: Row, apart: Iterable[Row], same: list[str]) -> None:
     if not event["rrule"] and not event["added"]:
-        own = next(iter(apart), None)
+        # A date of an earlier rule may stand beside it, called off.
+        own = next((one for one in apart if int(one["was_at"].timestamp()) == event["starts"]), None)
         off = event["off"] or (own is not None and own["cancelled_at"] is not None)
         _component(lines, same, *(_own(event) if own is None else _times(event, own)), off)
         return

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from events.actions.registering import leave_all
 from events.choices import SourceState
 from events.models import (
     Event,
     ImportedEvent,
     Occurrence,
     Organiser,
+    Registration,
     RemoteCalendar,
     TrustedOrganiser,
     Venue,
@@ -62,5 +64,12 @@ def register() -> None:
         RemoteCalendar, "codes and what a web server calls its versions", "error", "etag", "last_modified"
     )
     not_personal(ImportedEvent, "what another program calls an event, and a digest of what it said")
+    hold(
+        Registration,
+        rows=lambda user: Registration.objects.of(user),
+        fields=("user", "occurrence", "state", "registered_at", "cancelled_at", "checked_in_at"),
+        erase=leave_all,
+    )
+    not_personal(Registration, "who stood at the door stays as a number", "checked_in_by")
     not_personal(TrustedOrganiser, "which coordinator trusts a community stays as a number")
     not_personal(Venue, "places of the city")

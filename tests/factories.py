@@ -15,6 +15,7 @@ from communities import models as c
 from communities.choices import Listing, StewardRole
 from events import models as e
 from events.actions.announcing import announce, approve_event, publish
+from events.actions.registering import register
 from events.actions.remote import connect, look_at_file
 from hub import models as h
 from hub.choices import RoleKind, State
@@ -257,6 +258,17 @@ def published(community: c.Community | None = None, **answers: object) -> e.Even
     """An event in the calendar, approved by a coordinator."""
     draft = event(community, **answers)
     return approve_event(publish(draft, by=draft.created_by), by=UserFactory())
+
+
+def registration(event: e.Event, user: h.User | None = None, number: int = 0) -> e.Registration:
+    """`user` (or somebody) registers for the event's date of this number."""
+    date = event.occurrences.order_by("was_at")[number]
+    return register(date, by=user or UserFactory())
+
+
+def opened(capacity: int | None = None, community: c.Community | None = None, **answers: object) -> e.Event:
+    """An event in the calendar that residents register for."""
+    return published(community, takes_registrations=True, capacity=capacity, **answers)
 
 
 # --- calendars of other programs -------------------------------------------------------------------

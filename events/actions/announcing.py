@@ -27,7 +27,7 @@ from hub.models import Branch, User
 #: What an announcement says; everything else is bookkeeping.
 ANSWERS = (
     "title", "short", "description", "topics", "ages", "venue", "place", "online_url", "cover", "is_free", "price",
-    "goal", "starts_at", "ends_at", "timezone", "all_day", "rrule", "exdates",
+    "goal", "takes_registrations", "capacity", "starts_at", "ends_at", "timezone", "all_day", "rrule", "exdates",
 )  # fmt: skip
 #: A rule must stay within bounds for so long, whatever the horizon is today.
 LOOKED_AHEAD = timedelta(days=5 * 366)
@@ -140,12 +140,13 @@ def edit_event(event: Event, answers: Mapping[str, Any], *, seen: int, by: User)
     refuse_followed(fresh)
     if fresh.sequence != seen:
         raise StaleEvent(fresh)
+    began = fresh.starts_at.astimezone(fresh.tz)
     changed = _fill(fresh, answers)
     if not changed:
         return fresh
     fresh.sequence += 1
     fresh.save()
-    write_occurrences(fresh)
+    write_occurrences(fresh, began=began)
     record_revision(fresh, "edit", by=by, changed=changed)
     return fresh
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.actions.announcing import BadTimes, StaleEvent, edit_event, free_slug, refuse_followed
+from events.actions.promises import keeping_promises
 from events.actions.scheduling import copy_onto, write_occurrences
 from events.models import Event, Occurrence, Organiser
 from events.querysets.occurrence import LONGEST
@@ -42,10 +43,11 @@ def move_occurrence(
         raise Refused(_("Эта дата отменена. Сначала верните её."))
     if not starts_at < ends_at <= starts_at + LONGEST:
         raise BadTimes(_("Событие кончается раньше, чем начинается. Проверьте время окончания."), "ends_at")
-    fresh.starts_at, fresh.ends_at, fresh.is_moved, fresh.note = starts_at, ends_at, True, note[:200]
-    copy_onto(fresh, event)
-    fresh.save()
-    _raise_sequence(event)
+    with keeping_promises(event):
+        fresh.starts_at, fresh.ends_at, fresh.is_moved, fresh.note = starts_at, ends_at, True, note[:200]
+        copy_onto(fresh, event)
+        fresh.save()
+        _raise_sequence(event)
     record_revision(event, "move", by=by, note=f"{fresh.was_at.isoformat()} → {starts_at.isoformat()}")
     return fresh
 
@@ -55,9 +57,10 @@ def cancel_occurrence(occurrence: Occurrence, *, note: str = "", by: User) -> Oc
     """Call this one date off; it stays to be seen as such. Twice is once."""
     event, fresh = _locked(occurrence)
     if fresh.cancelled_at is None:
-        fresh.cancelled_at, fresh.note = timezone.now(), note[:200]
-        fresh.save(update_fields=["cancelled_at", "note"])
-        _raise_sequence(event)
+        with keeping_promises(event):
+            fresh.cancelled_at, fresh.note = timezone.now(), note[:200]
+            fresh.save(update_fields=["cancelled_at", "note"])
+            _raise_sequence(event)
         record_revision(event, "cancel-date", by=by, note=fresh.was_at.isoformat())
     return fresh
 
@@ -71,7 +74,8 @@ def cancel_event(event: Event, *, reason: str, by: User) -> Event:
         fresh.cancelled_at, fresh.cancelled_because = now, reason.strip()[:300]
         fresh.sequence += 1
         fresh.save(update_fields=["cancelled_at", "cancelled_because", "sequence", "changed_at"])
-        fresh.occurrences.alive().filter(ends_at__gt=now).update(cancelled_at=now)
+        with keeping_promises(fresh):
+            fresh.occurrences.alive().filter(ends_at__gt=now).update(cancelled_at=now)
         record_revision(fresh, "cancel", by=by, note=fresh.cancelled_because)
     return fresh
 
@@ -81,10 +85,11 @@ def reinstate_event(event: Event, *, by: User) -> Event:
     """Take the calling-off back; dates that had been called off one by one before stay so."""
     fresh = lock(event)
     if fresh.cancelled_at is not None:
-        fresh.occurrences.filter(cancelled_at=fresh.cancelled_at).update(cancelled_at=None)
-        fresh.cancelled_at, fresh.cancelled_because = None, ""
-        fresh.sequence += 1
-        fresh.save(update_fields=["cancelled_at", "cancelled_because", "sequence", "changed_at"])
+        with keeping_promises(fresh):
+            fresh.occurrences.filter(cancelled_at=fresh.cancelled_at).update(cancelled_at=None)
+            fresh.cancelled_at, fresh.cancelled_because = None, ""
+            fresh.sequence += 1
+            fresh.save(update_fields=["cancelled_at", "cancelled_because", "sequence", "changed_at"])
         record_revision(fresh, "reinstate", by=by)
     return fresh
 
@@ -116,6 +121,8 @@ def edit_following(occurrence: Occurrence, answers: Mapping[str, Any], *, seen: 
             event=rest, community=organiser.community, state=organiser.state,
             answered_by=organiser.answered_by, answered_at=organiser.answered_at,
         )  # fmt: skip
+    # The rows themselves go over: with whoever registered, and with what was changed by hand.
+    event.occurrences.filter(was_at__gte=fresh.was_at).update(event=rest)
     write_occurrences(rest)
     event.rrule = until_before(event, fresh.was_at)
     event.exdates = [left_out for left_out in event.exdates if left_out < fresh.was_at]

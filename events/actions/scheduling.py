@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import Event, Occurrence
+from events.actions.promises import keeping_promises
+from events.models import Event, Occurrence, Registration
 from events.recurrence import HORIZON, Time, times
 from hub.choices import State
 
@@ -15,34 +17,87 @@ from hub.choices import State
 COPIED = (
     "branch_id", "is_listed", "day", "last_day", "all_day", "slug", "title", "place", "venue_id", "district_id",
     "lat", "lng", "topics", "ages", "communities", "is_state", "is_free", "is_online",
+    "takes_registrations", "capacity",
 )  # fmt: skip
 
 
 @transaction.atomic
-def write_occurrences(event: Event, now: datetime | None = None) -> None:
+def write_occurrences(event: Event, now: datetime | None = None, *, began: datetime | None = None) -> None:
     """Make the dates of `event` what its rule says, up to the horizon. Twice is once.
 
     Dates that were moved or called off one by one stay as they are, unless the rule has no such date any
-    more. Raises BadRule before anything is written.
+    more. One that somebody has registered for never vanishes: when the whole event has moved (`began` is
+    when it began before, by its clock then) the date moves with it, else it is called off; people are told.
+    Raises BadRule before anything is written.
     """
     until = (now or timezone.now()) + HORIZON
     wanted = {time.was_at: time for time in times(event, until)}
-    known = {row.was_at: row for row in event.occurrences.all()}
-    gone = [row.pk for was_at, row in known.items() if was_at not in wanted]
-    Occurrence.objects.filter(pk__in=gone).delete()
+    with keeping_promises(event):
+        _write(event, wanted, began)
+
+
+def _write(event: Event, wanted: dict[datetime, Time], began: datetime | None) -> None:
     held_by = event.accepted_communities
+    known = {row.was_at: row for row in event.occurrences.select_for_update().order_by("pk")}
+    gone = {was_at: row for was_at, row in known.items() if was_at not in wanted}
+    kept = _kept(gone.values())
+    if began:
+        _move_along(event, kept, wanted, known, began)
+    Occurrence.objects.filter(pk__in=[row.pk for row in gone.values() if row not in kept]).delete()
+    _call_off([row for row in kept if row.was_at not in wanted], event)
     fresh, changed = [], []
     for was_at, time in wanted.items():
         row = known.get(was_at)
         if row is None:
-            fresh.append(_filled(Occurrence(event=event, was_at=was_at), event, time, held_by))
+            new = Occurrence(event=event, was_at=was_at, cancelled_at=event.cancelled_at)
+            fresh.append(_filled(new, event, time, held_by))
         else:
             changed.append(_filled(row, event, time, held_by))
     Occurrence.objects.bulk_create(fresh, batch_size=500)
-    Occurrence.objects.bulk_update(changed, ["starts_at", "ends_at", *COPIED], batch_size=500)
+    times_too = ["starts_at", "ends_at", "cancelled_at", "is_dropped", *COPIED]
+    Occurrence.objects.bulk_update(changed, times_too, batch_size=500)
+
+
+def _kept(rows: Iterable[Occurrence]) -> list[Occurrence]:
+    """Those of the rows that somebody has, or had, registered for."""
+    keys = [row.pk for row in rows]
+    held = set(Registration.objects.filter(occurrence__in=keys).values_list("occurrence", flat=True))
+    return [row for row in rows if row.pk in held]
+
+
+def _move_along(
+    event: Event,
+    rows: list[Occurrence],
+    wanted: dict[datetime, Time],
+    known: dict[datetime, Occurrence],
+    began: datetime,
+) -> None:
+    """Rows that the rule has no more become those that lie as far from them as the event has moved."""
+    by = event.starts_at.astimezone(event.tz).replace(tzinfo=None) - began.replace(tzinfo=None)
+    for row in rows:
+        local = row.was_at.astimezone(began.tzinfo).replace(tzinfo=None) + by
+        target = local.replace(tzinfo=event.tz)
+        if target in wanted and target not in known:
+            del known[row.was_at]
+            row.was_at = target
+            # At once: the date that it becomes must not be written beside it.
+            row.save(update_fields=["was_at"])
+            known[target] = row
+
+
+def _call_off(rows: list[Occurrence], event: Event) -> None:
+    """What is over stays as it was."""
+    now = timezone.now()
+    for row in rows:
+        if row.cancelled_at is None and row.ends_at > now:
+            row.cancelled_at, row.is_dropped = now, True
+        copy_onto(row, event)
+    Occurrence.objects.bulk_update(rows, ["cancelled_at", "is_dropped", *COPIED], batch_size=500)
 
 
 def _filled(row: Occurrence, event: Event, time: Time, held_by: list[int]) -> Occurrence:
+    if row.is_dropped:  # the rule has it again
+        row.is_dropped, row.cancelled_at = False, event.cancelled_at
     if not row.is_moved:
         row.starts_at, row.ends_at = time.starts_at, time.ends_at
     copy_onto(row, event, held_by)
@@ -69,14 +124,20 @@ def copy_onto(row: Occurrence, event: Event, held_by: list[int] | None = None) -
     row.topics, row.ages = event.topics, event.ages
     row.communities = event.accepted_communities if held_by is None else held_by
     row.is_state, row.is_free, row.is_online = event.is_state, event.is_free, bool(event.online_url)
+    row.takes_registrations, row.capacity = event.takes_registrations, event.capacity
 
 
 def roll_horizon() -> int:
     """Write down further dates of the series that go on; how many series were looked at."""
     looked = 0
-    for event in Event.objects.series().select_related("venue__district").iterator(200):
-        write_occurrences(event)
-        looked += 1
+    for key in Event.objects.series().order_by("pk").values_list("pk", flat=True).iterator(2000):
+        with transaction.atomic():
+            # Fresh and locked: an edit of this moment must not be written over by the rule of before.
+            rows = Event.objects.series().select_related("venue__district")
+            event = rows.select_for_update(of=("self",)).filter(pk=key).first()
+            if event:
+                write_occurrences(event)
+                looked += 1
     return looked
 
 

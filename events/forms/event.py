@@ -127,6 +127,21 @@ class EventForm(forms.Form):
         limit=80,
         help_text=gettext_lazy("Например: «300 ₽, детям бесплатно»."),
     )
+    takes_registrations = forms.BooleanField(
+        label=gettext_lazy("Нужна запись"),
+        required=False,
+        help_text=gettext_lazy("Жители запишутся на портале, а вы увидите список и отметите, кто пришёл."),
+    )
+    capacity = Number(
+        label=gettext_lazy("Сколько мест"),
+        validators=[
+            MinValueValidator(1, gettext_lazy("Хотя бы одно место. Без ограничения — оставьте пустым.")),
+            MaxValueValidator(100_000, gettext_lazy("Столько не поместится. Проверьте число.")),
+        ],
+        help_text=gettext_lazy(
+            "На каждую дату. Кому не хватит места, встанет в лист ожидания. Пусто — без ограничения."
+        ),
+    )
     goal = Text(label=gettext_lazy("Какой цели города служит"), limit=200)
     cover = forms.FileField(
         label=gettext_lazy("Обложка"),
@@ -254,7 +269,7 @@ class EventForm(forms.Form):
         said = self.cleaned_data
         plain = (
             "title", "short", "description", "starts_at", "ends_at", "all_day", "venue", "place", "online_url",
-            "topics", "ages", "is_free", "goal",
+            "topics", "ages", "is_free", "goal", "takes_registrations", "capacity",
         )  # fmt: skip
         price = "" if said["is_free"] else said["price"]
         return {name: said[name] for name in plain} | {"rrule": self.rrule, "price": price}
@@ -293,6 +308,8 @@ def written(event: Event) -> dict[str, Any]:
         "is_free",
         "price",
         "goal",
+        "takes_registrations",
+        "capacity",
     )
     return {name: getattr(event, name) for name in names} | {
         "seen": event.sequence,

@@ -1,5 +1,6 @@
 from events.models.event import Event, Organiser, TrustedOrganiser
 from events.models.occurrence import Occurrence
+from events.models.registration import Registration
 from events.models.remote import ImportedEvent, RemoteCalendar
 from events.models.venue import Venue
 
@@ -8,6 +9,7 @@ __all__ = [
     "ImportedEvent",
     "Occurrence",
     "Organiser",
+    "Registration",
     "RemoteCalendar",
     "TrustedOrganiser",
     "Venue",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +59,10 @@ class Event(Reviewed):
     is_state = models.BooleanField(_("государственное"), default=False)
     goal = models.CharField(_("какой цели города служит"), max_length=200, blank=True)
 
+    takes_registrations = models.BooleanField(_("нужна запись"), default=False, db_default=False)
+    # Of each date; empty: as many as come.
+    capacity = models.PositiveIntegerField(_("сколько мест"), null=True, blank=True)
+
     starts_at = models.DateTimeField(_("начало"))
     ends_at = models.DateTimeField(_("конец"))
     timezone = models.CharField(max_length=64)
@@ -93,6 +97,7 @@ class Event(Reviewed):
             models.Index(
                 fields=["branch", "submitted_at"], condition=Q(state="submitted"), name="event_queue"
             ),
+            models.Index(fields=["decide_by"], condition=Q(state="submitted"), name="event_norm"),
             # The last change and the newest, of what feeds are made of.
             models.Index(
                 fields=["branch", "changed_at"], condition=Q(state="approved"), name="event_changed"
@@ -117,6 +122,11 @@ class Event(Reviewed):
         """Keys of the communities that hold it."""
         rows = self.organisers.filter(state=OrganiserState.ACCEPTED) if self.pk else Organiser.objects.none()
         return sorted(rows.values_list("community_id", flat=True))
+
+    @property
+    def most_registered(self) -> int:
+        """How many go to the best attended of its dates."""
+        return self.occurrences.aggregate(most=Max("going"))["most"] or 0 if self.pk else 0
 
     @property
     def is_cancelled(self) -> bool:

@@ -25,6 +25,11 @@ class Occurrence(models.Model):
     is_moved = models.BooleanField(default=False)
     cancelled_at = models.DateTimeField(null=True)
     note = models.CharField(_("что изменилось"), max_length=200, blank=True)
+    # The rule has no such date any more: it stands, called off, for those who registered.
+    is_dropped = models.BooleanField(default=False, db_default=False)
+    # Counted anew by whoever changes a registration, under the lock of this row.
+    going = models.IntegerField(default=0, db_default=0)
+    waiting = models.IntegerField(default=0, db_default=0)
 
     # Copied from the event: what is listed in the calendar at all, and what it shows.
     branch = models.ForeignKey("hub.Branch", models.CASCADE, related_name="+", db_index=False)
@@ -45,6 +50,8 @@ class Occurrence(models.Model):
     is_state = models.BooleanField(default=False)
     is_free = models.BooleanField(default=True)
     is_online = models.BooleanField(default=False)
+    takes_registrations = models.BooleanField(default=False, db_default=False)
+    capacity = models.IntegerField(null=True)
 
     objects = OccurrenceQuerySet.as_manager()
 
@@ -79,10 +86,19 @@ class Occurrence(models.Model):
                 condition=Q(is_moved=True) | Q(cancelled_at__isnull=False),
                 name="occurrence_apart",
             ),
+            # Whom reminders are about, in the order of time.
+            models.Index(
+                fields=["starts_at"], condition=Q(going__gt=0, cancelled_at=None), name="occurrence_attended"
+            ),
             models.Index(
                 fields=["venue", "starts_at"], condition=Q(cancelled_at=None), name="occurrence_at_venue"
             ),
         ]
+
+    @property
+    def seats_left(self) -> int | None:
+        """Never below nothing: a capacity that was lowered throws nobody out. None: as many as come."""
+        return None if self.capacity is None else max(0, self.capacity - self.going)
 
     def __str__(self) -> str:
         return f"{self.title} · {self.starts_at:%d.%m.%Y %H:%M}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.choices import StewardRole
 from communities.models import Community
+from communities.notifications import remind_of_norm
 from events.choices import OrganiserState
 from events.models import Event, Organiser, RemoteCalendar
 from hub.models import User
@@ -38,6 +39,11 @@ REMOTE_LOOK = declare(
 )
 REMOTE_APPROVED = declare(
     "remote_approved", _("События из календаря одобрили"), _FOLLOWING, icon="circle-check"
+)
+remind_of_norm(
+    "event-norm",
+    lambda: Event.objects.submitted().filter(cancelled_at=None).select_related("branch"),
+    lambda event: event.title,
 )
 
 _SPEAKING = [StewardRole.LEADER, StewardRole.CO_LEADER]

@@ -64,6 +64,10 @@ class OccurrenceQuerySet(QuerySet):
     def alive(self) -> Self:
         return self.filter(cancelled_at=None)
 
+    def attended(self) -> Self:
+        """Published dates that take place and that somebody is going to."""
+        return self.listed().alive().filter(going__gt=0)
+
     def chosen(self, chosen: Mapping[str, Sequence[str]]) -> Self:
         """Those that fit every group of the filters (events/filters.py)."""
         rows = self

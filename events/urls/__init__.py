@@ -1,5 +1,11 @@
 """Addresses of events, one file a side; names are `noun-verb`."""
 
-from events.urls import manage, public, remote
+from events.urls import attendance, manage, public, registration, remote
 
-urlpatterns = [*public.urlpatterns, *manage.urlpatterns, *remote.urlpatterns]
+urlpatterns = [
+    *public.urlpatterns,
+    *manage.urlpatterns,
+    *registration.urlpatterns,
+    *attendance.urlpatterns,
+    *remote.urlpatterns,
+]

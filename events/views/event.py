@@ -30,7 +30,10 @@ from hub.public import public_page
 
 #: So many dates of a series are named.
 DATES = 12
-_DATE = ("was_at", "starts_at", "ends_at", "day", "last_day", "all_day", "is_moved", "cancelled_at", "note")
+_DATE = (
+    "pk", "was_at", "starts_at", "ends_at", "day", "last_day", "all_day", "is_moved", "cancelled_at", "note",
+    "going", "waiting",
+)  # fmt: skip
 _page = Prepared(
     lambda branch, slug: Event.objects.filter(branch_id=branch, slug=slug).published().whole(), int, str
 )

@@ -182,6 +182,7 @@ def _form_page(
         "community": community,
         "since": since,
         "conflicts": conflicts,
+        "taken": event.most_registered if event and event.takes_registrations else 0,
         "adds_venue": any(form[name].value() for name in form.fields if name.startswith("venue_")),
     }
     return render(request, "events/event_form.html", context)

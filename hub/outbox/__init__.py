@@ -16,6 +16,6 @@ finds the same rows.
 
 from hub.outbox.kinds import Kind, declare
 from hub.outbox.reminders import Reminder, remind
-from hub.outbox.writing import Message, notify, notify_all
+from hub.outbox.writing import Message, call_back, notify, notify_all
 
-__all__ = ["Kind", "Message", "Reminder", "declare", "notify", "notify_all", "remind"]
+__all__ = ["Kind", "Message", "Reminder", "call_back", "declare", "notify", "notify_all", "remind"]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from itertools import islice
+from operator import or_
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import translation
 
@@ -121,6 +124,18 @@ def _channels(message: Message, linked: set[int]) -> list[str]:
     if message.user and message.user.pk in linked and not message.kind.personal:
         ways.append(ChannelCode.TELEGRAM.value)
     return [way for way in ways if way in message.channels]
+
+
+def call_back(*prefixes: str) -> None:
+    """What has one of these beginnings of a key and is still on its way goes out no more.
+
+    In the inbox it stays: it was true when it was said.
+    """
+    if not prefixes:
+        return
+    begins = reduce(or_, (Q(key__startswith=prefix) for prefix in prefixes))
+    on_its_way = Delivery.objects.waiting().filter(notification=OuterRef("pk"))
+    Notification.objects.filter(begins).filter(Exists(on_its_way)).update(too_late_at=Now())
 
 
 def ring_after_commit() -> None:

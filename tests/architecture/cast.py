@@ -132,11 +132,17 @@ def make_cast() -> Cast:
     publish(sent, by=leader)
     joint = f.event(target, title="Общий субботник")
     invited = invite_organiser(joint, public.community, by=joint.created_by)
+    opened = f.opened(2, public.community, title="Мастерская по записи")
+    guest = f.registration(opened, cast.people["member"])
     looked, remote = f.looked_at(public.community), f.remote_calendar(public.community)
     cast.things = {
         "looked": looked.pk,
         "remote": remote.pk,
         "brought": remote.imported.get().event_id,
+        "open": opened.slug,
+        "open_pk": opened.pk,
+        "open_date": opened.occurrences.get().pk,
+        "guest": guest.pk,
         "told": told[0].notification_id,
         "undelivered": told[0].pk,
         "way_out": unsubscribe_path(leader, APPROVED.code).strip("/").rpartition("/")[2],

@@ -44,6 +44,18 @@ GET     event-ics                             slug=event                        
 GET     event-ics                             slug=planned                            404 404 404 404 404 404 404 404
 GET     event-detail                          slug=planned                            404 404 404 200 404 200 200 404
 
+# registering for events
+GET     event-register                        slug=open                               302 200 200 200 200 200 200 200
+POST    event-register                        slug=open                               302 302 302 302 302 302 302 302
+GET     event-register                        slug=planned                            302 404 404 404 404 404 404 404
+GET     my-registrations                      -                                       302 200 200 200 200 200 200 200
+GET     my-registrations-ics                  -                                       302 200 200 200 200 200 200 200
+GET     registration-withdraw                 pk=guest                                302 200 404 404 404 404 404 404
+POST    registration-withdraw                 pk=guest                                302 302 404 404 404 404 404 404
+GET     event-registrations                   pk=open_pk                              302 403 403 200 403 200 403 403
+GET     event-registrations-csv               pk=open_pk,date=open_date               302 403 403 200 403 200 403 403
+POST    registration-check                    pk=open_pk,registration=guest           302 403 403 302 403 302 403 403
+
 # the leader's side
 GET     cabinet                               -                                       302 200 200 200 200 200 200 200
 GET     census-start                          -                                       200 200 200 200 200 200 200 200

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from celery.exceptions import OperationalError
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from hub.celery import app
 from hub.models import Delivery, Notification, TelegramChat
-from hub.outbox import Message, notify_all
+from hub.outbox import Message, call_back, notify_all
 from tests import factories as f
 from tests.hub.outbox.conftest import GREETING
 
@@ -107,3 +108,13 @@ def test_a_silent_bell_is_not_waited_for(monkeypatch):
     with app.connection_for_write("redis://127.0.0.1:1") as away, pytest.raises(OperationalError):
         app.send_task("hub.tasks.deliver", connection=away)
     assert sum(naps) < 1
+
+
+def test_what_is_called_back_is_too_late_by_now(greet):
+    for number in (1, 2):
+        greet(key=f"greeting:{number}", user=f.UserFactory())
+    Delivery.objects.filter(notification__key="greeting:2").update(state="sent")
+    call_back("greeting:1", "greeting:2", "nothing:")
+    call_back()
+    rows = Notification.objects.filter(too_late_at__lte=Now()).values_list("key", flat=True)
+    assert list(rows) == ["greeting:1"]

@@ -1,0 +1,153 @@
+"""Letters and reminders of those who registered: what they say, each once, silent when they should be."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from events.actions.changing import cancel_occurrence, move_occurrence
+from events.actions.registering import withdraw
+from events.models import Occurrence, Registration
+from hub.models import Delivery, Notification
+from hub.outbox.kinds import kind_of
+from hub.outbox.letters import words_of
+from hub.outbox.reminders import scan
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def told(kind, user=None):
+    rows = Notification.objects.filter(kind=kind).order_by("pk")
+    return list(rows.filter(user=user) if user else rows)
+
+
+def letter(notification):
+    return notification.subject, words_of(notification).text
+
+
+def coming(hours, capacity=None, **answers):
+    """An event that begins in so many hours, with a registration made long ago."""
+    starts_at = timezone.now() + hours * HOUR
+    event = f.opened(capacity, starts_at=starts_at, **answers)
+    row = f.registration(event)
+    Registration.objects.filter(pk=row.pk).update(knows_since=Now() - 9 * DAY)
+    return event, row
+
+
+def test_a_seat_is_confirmed_with_the_file_for_ones_own_calendar():
+    event = f.opened(1, title="Чай")
+    goes, waits = f.registration(event), f.registration(event)
+    subject, text = letter(told("registration_made", goes.user)[0])
+    assert subject == "Вы записаны: Чай"
+    assert "Ждём вас: «Чай», 16.01.2027, 15:00." in text
+    assert "Где: Библиотека имени Пушкина." in text
+    assert f"{event.branch.origin}/calendar/{event.slug}.ics" in text
+    assert f"Мои записи: {event.branch.origin}/cabinet/registrations/" in text
+    subject, text = letter(told("registration_made", waits.user)[0])
+    assert subject == "Вы в листе ожидания: Чай"
+    assert "вы в листе ожидания 1-й" in text
+
+
+def test_a_freed_seat_is_told_at_once_and_no_digest_hides_it():
+    event = f.opened(1, title="Чай")
+    goes, waits = f.registration(event), f.registration(event)
+    withdraw(goes, by=goes.user)
+    [message] = told("registration_promoted")
+    assert message.user == waits.user
+    assert letter(message)[0] == "Место освободилось, вы идёте: Чай"
+    assert kind_of(message.kind).needs_act
+
+
+@pytest.mark.parametrize(
+    ("hours", "soon"), [(25, []), (23, [False]), (3, [False]), (1.9, [True]), (0.5, [True]), (-0.1, [])]
+)
+def test_reminders_a_day_and_two_hours_before_and_none_too_late(hours, soon):
+    event, row = coming(30)
+    Occurrence.objects.update(starts_at=Now() + hours * HOUR, ends_at=Now() + (hours + 2) * HOUR)
+    scan()
+    scan()
+    assert [message.context["soon"] for message in told("registration_soon", row.user)] == soon
+
+
+def test_missed_days_catch_up_and_a_new_time_is_reminded_of_anew():
+    event, row = coming(1)
+    scan()
+    date = event.occurrences.get()
+    move_occurrence(date, date.starts_at + 20 * HOUR, date.ends_at + 20 * HOUR, by=event.created_by)
+    scan()
+    # The day before has just been told by the letter of the move.
+    assert len(told("registration_soon")) == 1
+    Registration.objects.update(knows_since=Now() - 9 * DAY)
+    scan()
+    assert [message.context["soon"] for message in told("registration_soon")] == [True, False]
+
+
+def test_whoever_registers_late_is_not_reminded_of_the_day_before():
+    f.registration(f.opened(starts_at=timezone.now() + 5 * HOUR))
+    scan()
+    assert told("registration_soon") == []
+
+
+def test_nobody_is_reminded_who_waits_left_or_whose_date_is_off():
+    event, row = coming(20, capacity=1)
+    waits = f.registration(event)
+    Registration.objects.update(knows_since=Now() - 9 * DAY)
+    Registration.objects.filter(pk=waits.pk).update(knows_since=Now() - 9 * DAY)
+    withdraw(waits, by=waits.user)
+    cancel_occurrence(event.occurrences.get(), by=event.created_by)
+    scan()
+    assert told("registration_soon") == []
+    other, gone = coming(20)
+    withdraw(gone, by=gone.user)
+    scan()
+    assert told("registration_soon") == []
+
+
+def test_a_reminder_still_on_its_way_goes_no_further_once_the_seat_is_given_back():
+    event, row = coming(20)
+    scan()
+    [message] = told("registration_soon")
+    assert not Notification.objects.filter(pk=message.pk, too_late_at__lte=Now()).exists()
+    withdraw(row, by=row.user)
+    assert Notification.objects.filter(pk=message.pk, too_late_at__lte=Now()).exists()
+
+
+def test_the_same_of_a_date_that_is_called_off_and_what_went_out_stays_as_it_was():
+    event, row = coming(20)
+    scan()
+    Delivery.objects.filter(notification__kind="registration_soon").update(state="sent")
+    kept = told("registration_soon")[0].too_late_at
+    cancel_occurrence(event.occurrences.get(), by=event.created_by)
+    assert told("registration_soon")[0].too_late_at == kept
+
+
+def test_what_lasts_all_day_rings_nobody_out_of_bed():
+    event, row = coming(1, all_day=True, ends_at=timezone.now() + DAY)
+    scan()
+    assert told("registration_soon") == []
+
+
+def test_organisers_get_the_list_the_day_before():
+    event, row = coming(20, capacity=1, title="Чай")
+    f.registration(event)
+    scan()
+    scan()
+    leader = event.created_by
+    [message] = told("attendance_list")
+    subject, text = letter(message)
+    assert message.user == leader
+    assert "Чай" in subject
+    assert "придёт 1 человек" in subject
+    assert row.user.name in text
+    assert "Ждёт места 1." in text
+    assert f"/cabinet/events/{event.pk}/registrations/?date={row.occurrence_id}" in text
+
+
+def test_no_list_of_nobody():
+    event, row = coming(20)
+    withdraw(row, by=row.user)
+    scan()
+    assert told("attendance_list") == []
