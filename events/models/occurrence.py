@@ -95,10 +95,10 @@ class Occurrence(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.title} · {self.starts_at:%d.%m.%Y %H:%M}"
+
     @property
     def seats_left(self) -> int | None:
         """Never below nothing: a capacity that was lowered throws nobody out. None: as many as come."""
         return None if self.capacity is None else max(0, self.capacity - self.going)
-
-    def __str__(self) -> str:
-        return f"{self.title} · {self.starts_at:%d.%m.%Y %H:%M}"

@@ -101,7 +101,7 @@ def registration(context: template.Context) -> dict[str, Any]:
 def attendance_link(context: template.Context) -> dict[str, Any]:
     """`{% attendance_link %}`: to the list of who comes, for those who may see it."""
     event, user = context["event"], context["request"].user
-    shown = event.takes_registrations or event.most_registered
+    shown = event.takes_registrations or any(date.going for date in context["coming"])
     return {"event": event, "shown": shown and user.has_perm("events.see_registrations", event)}
 
 

@@ -64,7 +64,8 @@ def _dates(event: Event) -> list[Occurrence]:
     now = timezone.now()
     over = event.occurrences.filter(ends_at__lte=now).filter(Q(going__gt=0) | Q(waiting__gt=0))
     coming = event.occurrences.filter(ends_at__gt=now).filter(Q(cancelled_at=None) | Q(going__gt=0))
-    return [*reversed(over.order_by("-starts_at")[:OVER]), *coming.order_by("starts_at")[:COMING]]
+    both = over.order_by("-starts_at")[:OVER].union(coming.order_by("starts_at")[:COMING], all=True)
+    return sorted(both, key=lambda date: (date.starts_at, date.pk))
 
 
 def _chosen(event: Event, dates: list[Occurrence], key: str) -> Occurrence | None:

@@ -34,6 +34,8 @@ MAY_MEET = {
     "canary-sign-in": set(),
     # An event that is not published yet: its people and those who may change it.
     "canary-planned": {"leader", "coordinator", "official"},
+    # Who has registered for an event: its organisers and the coordinator.
+    "canary-guest-name": {"member", "leader", "coordinator"},
 }
 #: What a signed-in page may call the person who looks at it.
 EXTRA_ADDRESSES = [
@@ -52,6 +54,7 @@ def plant(cast) -> None:
     User.objects.filter(pk=leader.pk).update(
         email="canary-leader-mail@example.org", name="canary-hidden-name", phone="+79990000001"
     )
+    User.objects.filter(pk=cast.people["member"].pk).update(name="canary-guest-name")
     community = Community.objects.get(pk=cast.things["community"])
     Contact.objects.create(
         stewardship=community.stewardships.get(user=leader),
