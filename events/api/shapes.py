@@ -54,6 +54,9 @@ class OccurrenceShape(s.Serializer):
     state = s.BooleanField()
     free = s.BooleanField()
     online = s.BooleanField()
+    registration = s.BooleanField(help_text=_("Нужно записаться"))
+    capacity = s.IntegerField(allow_null=True, help_text=_("Сколько мест; пусто — без ограничения"))
+    seats_left = s.IntegerField(allow_null=True, help_text=_("Сколько из них свободно"))
 
 
 class EventShape(s.Serializer):
@@ -137,14 +140,19 @@ def event(row: dict[str, Any], site: str) -> dict[str, Any]:
 #: Columns that an answer about times is made of.
 TIMES = (
     "pk", "slug", "title", "starts_at", "ends_at", "all_day", "cancelled_at", "place", "lat", "lng", "topics",
-    "ages", "is_state", "is_free", "is_online", "event__timezone",
+    "ages", "is_state", "is_free", "is_online", "event__timezone", "takes_registrations",
+    "capacity", "going",
 )  # fmt: skip
 
 
 def occurrence(row: dict[str, Any], site: str) -> dict[str, Any]:
     """A row of TIMES as OccurrenceShape."""
     zone = ZoneInfo(row["event__timezone"])
+    capacity = row["capacity"] if row["takes_registrations"] else None
     return {
+        "registration": row["takes_registrations"],
+        "capacity": capacity,
+        "seats_left": None if capacity is None else max(0, capacity - row["going"]),
         "event": row["slug"],
         "url": site + address(row["slug"]),
         "api_url": site + address(row["slug"], "api-event-detail"),

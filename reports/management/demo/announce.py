@@ -22,6 +22,7 @@ from events.models import Event, Venue
 from hub.models import User
 from reports.management.demo.brought import bring_calendar
 from reports.management.demo.city import CityBuilder
+from reports.management.demo.guests import SEATS, Guests
 from reports.management.demo.happenings import HAPPENINGS, VENUES, Happening
 from reports.management.demo.meetings import meetings
 from reports.management.demo.told import said
@@ -103,6 +104,7 @@ class Announcer:
             "title": told.title, "short": told.short, "description": told.about, "place": told.place,
             "topics": list(told.topics), "ages": list(told.ages), "venue": self._venue_of(told),
             "is_free": not told.price, "price": told.price, "starts_at": starts_at, "ends_at": starts_at + length,
+            "takes_registrations": told.title in SEATS, "capacity": SEATS.get(told.title),
             "all_day": told.all_day, "rrule": rule_of(pattern, starts_at, all_day=told.all_day),
         }  # fmt: skip
 
@@ -113,3 +115,4 @@ def announce_events(city: CityBuilder) -> None:
     with said(at, city.calendar.now):
         Announcer(city).run()
         bring_calendar(city)
+        Guests(city).run()
