@@ -141,7 +141,7 @@ def connect(draft: RemoteCalendar, *, by: User) -> RemoteCalendar:
     source = _goal(fresh)
     content = fresh.content.encode()
     source.state = SourceState.ACTIVE if source.url else SourceState.FILES
-    source.added_by, source.content = by, ""
+    source.added_by, source.content, source.connected_at = by, "", timezone.now()
     if source.pk != fresh.pk:
         fresh.delete()
     elif not source.url:

@@ -1,4 +1,4 @@
-"""Calendars of other programs and the events that come from them."""
+"""Calendars of other programs, the events that come from them, and dates that no rule says."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -10,12 +10,17 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('communities', '0005_search_cuts'),
-        ('events', '0003_event_rdates'),
+        ('events', '0006_feed_indexes'),
         ('hub', '0005_notification_without_state'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='event',
+            name='rdates',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.DateTimeField(), blank=True, db_default=[], default=list, editable=False, size=None),
+        ),
         migrations.CreateModel(
             name='RemoteCalendar',
             fields=[
@@ -24,6 +29,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='название')),
                 ('state', models.CharField(choices=[('draft', 'Ещё не подключён'), ('active', 'Подключён'), ('paused', 'На паузе'), ('look', 'Нужен взгляд'), ('files', 'Из файлов')], default='draft', editable=False, max_length=10)),
                 ('added_at', models.DateTimeField(auto_now_add=True)),
+                ('connected_at', models.DateTimeField(editable=False, null=True)),
                 ('content', models.TextField(blank=True, editable=False)),
                 ('tried_at', models.DateTimeField(editable=False, null=True)),
                 ('ok_at', models.DateTimeField(editable=False, null=True)),
@@ -44,8 +50,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'календарь из другой программы',
                 'verbose_name_plural': 'календари из других программ',
-                'indexes': [models.Index(condition=models.Q(('state__in', ['active', 'look'])), fields=['next_try_at'], name='remote_calendar_due')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'draft'), _negated=True), fields=('community', 'url'), name='remote_calendar_once'), models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('state', 'files'), ('url', '')), models.Q(models.Q(('state', 'files'), _negated=True), models.Q(('url', ''), _negated=True)), _connector='OR'), name='remote_calendar_address')],
+                'indexes': [models.Index(fields=['next_try_at'], name='remote_calendar_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('connected_at__isnull', False)), fields=('community', 'url'), name='remote_calendar_once'), models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('state', 'files'), ('url', '')), models.Q(models.Q(('state', 'files'), _negated=True), models.Q(('url', ''), _negated=True)), _connector='OR'), name='remote_calendar_address')],
             },
         ),
         migrations.CreateModel(

@@ -34,6 +34,7 @@ class RemoteCalendar(models.Model):
     )
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
+    connected_at = models.DateTimeField(null=True, editable=False)
     content = models.TextField(blank=True, editable=False)
 
     # How the readings went.
@@ -62,7 +63,7 @@ class RemoteCalendar(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "url"],
-                condition=~Q(state=SourceState.DRAFT),
+                condition=Q(connected_at__isnull=False),
                 name="remote_calendar_once",
             ),
             models.CheckConstraint(
@@ -72,13 +73,7 @@ class RemoteCalendar(models.Model):
                 name="remote_calendar_address",
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["next_try_at"],
-                condition=Q(state__in=[SourceState.ACTIVE, SourceState.LOOK]),
-                name="remote_calendar_due",
-            ),
-        ]
+        indexes = [models.Index(fields=["next_try_at"], name="remote_calendar_due")]
 
     def __str__(self) -> str:
         return self.name
