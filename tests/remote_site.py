@@ -19,6 +19,7 @@ class Site:
     pages: dict[str, Callable[[Any], None]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
+    server: Any = None
 
     def put(self, path: str, body: bytes | str, code: int = 200, **headers: str) -> str:
         """A page that is always the same; its address."""
@@ -58,6 +59,7 @@ def remote_site() -> Iterator[Site]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    site.server = server
     site.host = f"127.0.0.1:{server.server_port}"
     site.url = f"http://{site.host}"
     try:

@@ -2,11 +2,16 @@
 
 import gzip
 import socket
+import ssl
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from hub import fetching
 from hub.fetching import Fault, FetchFailed, fetch, is_public
@@ -168,6 +173,47 @@ def test_the_name_goes_along_while_the_address_is_connected_to(site, settings, m
     site.put("/feed", "yes")
     assert get(f"http://calendar.example:{port}/feed").content == b"yes"
     assert site.asked[0][1]["Host"] == f"calendar.example:{port}"
+
+
+@pytest.fixture
+def secure(tmp_path, site, monkeypatch, settings):
+    """The site behind TLS under a certificate for «calendar.example», which we trust."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "calendar.example")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(1), now + timedelta(1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("calendar.example")]), False)
+    made = made.sign(key, hashes.SHA256())
+    pem = tmp_path / "site.pem"
+    plain = serialization.NoEncryption()
+    pem.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.load_cert_chain(pem)
+    site.server.socket = theirs.wrap_socket(site.server.socket, server_side=True)
+    ours = ssl.create_default_context(cafile=str(pem))
+    monkeypatch.setattr(fetching, "_tls", lambda: ours)
+    monkeypatch.setattr(fetching, "resolve", lambda host, port: ["127.0.0.1"])
+    settings.FETCH_ALLOWED_HOSTS = ["calendar.example", "other.example"]
+    return site.host.rpartition(":")[2]
+
+
+def test_who_answers_must_be_who_was_asked(secure, site):
+    """The connection goes to an address, the certificate is held against the name."""
+    site.put("/feed", "yes")
+    assert get(f"https://calendar.example:{secure}/feed", seconds=5).content == b"yes"
+    with refused(Fault.UNREACHABLE):
+        get(f"https://other.example:{secure}/feed", seconds=5)
+
+
+def test_a_drip_behind_tls_is_cut_off_as_well(secure, site):
+    site.pages["/feed"] = drip_head
+    began = time.monotonic()
+    with refused(Fault.TOO_SLOW):
+        get(f"https://calendar.example:{secure}/feed", seconds=0.8)
+    assert time.monotonic() - began < 3
 
 
 def test_a_resolver_that_hangs(monkeypatch):
