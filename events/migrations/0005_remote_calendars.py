@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('communities', '0005_search_cuts'),
-        ('events', '0006_feed_indexes'),
+        ('events', '0004_attendance_indexes'),
         ('hub', '0005_notification_without_state'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('events', '0002_registration'),
+        ('events', '0003_registration'),
     ]
 
     operations = [
