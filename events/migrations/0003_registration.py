@@ -66,8 +66,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'запись на событие',
                 'verbose_name_plural': 'записи на события',
-                'indexes': [models.Index(fields=['occurrence', 'state', 'id'], name='registration_in_turn'), models.Index(condition=models.Q(('state__in', ['going', 'waiting'])), fields=['user'], name='registration_of_person')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['going', 'waiting'])), fields=('occurrence', 'user'), name='registration_live_once'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(('cancelled_at', None), ('state__in', ['going', 'waiting'])), _connector='OR'), name='registration_cancelled_when'), models.CheckConstraint(condition=models.Q(models.Q(('checked_in_at', None), ('checked_in_by', None)), models.Q(('checked_in_at__isnull', False), ('checked_in_by__isnull', False), ('state', 'going')), _connector='OR'), name='registration_checked_in_who_and_when')],
+                'indexes': [models.Index(fields=['occurrence', 'state', 'id'], name='registration_in_turn'), models.Index(condition=models.Q(('cancelled_at', None)), fields=['user'], name='registration_of_person')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('cancelled_at', None)), fields=('occurrence', 'user'), name='registration_live_once'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(('cancelled_at', None), ('state__in', ['going', 'waiting'])), _connector='OR'), name='registration_cancelled_when'), models.CheckConstraint(condition=models.Q(models.Q(('checked_in_at', None), ('checked_in_by', None)), models.Q(('checked_in_at__isnull', False), ('checked_in_by__isnull', False), ('state', 'going')), _connector='OR'), name='registration_checked_in_who_and_when')],
             },
         ),
     ]

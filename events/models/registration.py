@@ -37,7 +37,7 @@ class Registration(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["occurrence", "user"],
-                condition=Q(state__in=["going", "waiting"]),
+                condition=Q(cancelled_at=None),
                 name="registration_live_once",
             ),
             models.CheckConstraint(
@@ -53,9 +53,7 @@ class Registration(models.Model):
         ]
         indexes = [
             models.Index(fields=["occurrence", "state", "id"], name="registration_in_turn"),
-            models.Index(
-                fields=["user"], condition=Q(state__in=["going", "waiting"]), name="registration_of_person"
-            ),
+            models.Index(fields=["user"], condition=Q(cancelled_at=None), name="registration_of_person"),
         ]
 
     def __str__(self) -> str:

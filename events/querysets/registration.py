@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class RegistrationQuerySet(QuerySet):
     def live(self) -> Self:
         """Going or waiting, not withdrawn."""
-        return self.filter(state__in=[RegistrationState.GOING, RegistrationState.WAITING])
+        return self.filter(cancelled_at=None)
 
     def going(self) -> Self:
         return self.filter(state=RegistrationState.GOING)

@@ -204,7 +204,7 @@ def test_where_i_go_and_where_i_was(client, person):
     third = event.occurrences.order_by("was_at")[2]
     move_occurrence(third, third.starts_at + ONE, third.ends_at + ONE, note="Снег", by=event.created_by)
     said = text(client.get("/cabinet/registrations/"))
-    assert "сб 16 января Чай 15:00, Библиотека имени Пушкина Отменить запись" in said
+    assert "сб 16 января Чай 15:00, Библиотека имени Пушкина Вы идёте Отменить запись" in said
     assert "Ждёте, 1-й" in said
     assert "перенесено с 30.01.2027, 15:00: Снег" in said
     with time_machine.travel(f.SATURDAY + ONE, tick=False):
