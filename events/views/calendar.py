@@ -2,150 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cached_property
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from communities.models import Community
-from communities.views.counts import districts
 from events.filters import FLAGS, OccurrenceFilterSet
 from events.models import Occurrence
 from events.querysets import OccurrenceQuerySet
 from events.querysets.occurrence import SHOWN, Day, days_of
-from events.recurrence import HORIZON
 from events.templatetags.events import day_words, month_words, subscribing, weekday
-from hub.models import Branch, District
+from events.views.asked import FIRST, ONE, Asked, asked, next_month
+from hub.models import Branch
 from hub.prepared import Prepared
 from hub.public import kept, public_page
 
 PAGE, DEEPEST = 40, 50
 #: A phone shows so many of the month's busy days under its grid; the list has the rest.
 PHONE_DAYS = 7
-FIRST = date(2020, 1, 1)
-_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
-_DAY = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
-ONE = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question to the calendar: of which days, and what of them."""
-
-    data: QueryDict
-    branch: Branch
-    chosen: dict[str, list[str]]
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(self.branch.tz).date()
-
-    @property
-    def day(self) -> date | None:
-        """The one day that is asked for."""
-        text = self.data.get("day", "")
-        try:
-            day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
-        except ValueError:  # the 31st of a month of thirty days
-            return None
-        return day if day and FIRST <= day <= self.last else None
-
-    @property
-    def weekend(self) -> bool:
-        return self.data.get("when") == "weekend" and self.day is None
-
-    @property
-    def first(self) -> date:
-        """The first day of the month that is looked at."""
-        found = _MONTH.fullmatch(self.data.get("month", ""))
-        wished = date(int(found[1]), int(found[2]), 1) if found else None
-        if wished and FIRST <= wished <= self.last:
-            return wished
-        return (self.day or self.today).replace(day=1)
-
-    @property
-    def last(self) -> date:
-        """Nobody knows what happens later."""
-        return self.today + HORIZON
-
-    @property
-    def days(self) -> tuple[date, date]:
-        """The days whose list is asked for: one, the weekend, or a month, of the current one what is left."""
-        if self.day:
-            return self.day, self.day
-        if self.weekend:
-            sunday = self.today + (6 - self.today.weekday()) * ONE
-            return max(self.today, sunday - ONE), sunday
-        first = self.first
-        whole = "past" in self.data or (first.year, first.month) != (self.today.year, self.today.month)
-        return first if whole else self.today, next_month(first) - ONE
-
-    @property
-    def view(self) -> str:
-        listed = self.data.get("view") == "list" or self.day or self.weekend
-        return "list" if listed else "month"
-
-    @cached_property
-    def districts(self) -> list[District]:
-        return districts(self.branch)
-
-    @cached_property
-    def fitting(self) -> OccurrenceQuerySet:
-        return Occurrence.objects.in_branch(self.branch).listed().chosen(self.chosen)
-
-    @property
-    def feed(self) -> str:
-        """The calendar file of what was chosen, whatever days are looked at."""
-        query = QueryDict(mutable=True)
-        for group, values in self.chosen.items():
-            query.setlist(group, values)
-        return f"{reverse('calendar-ics')}?{query.urlencode()}" if query else reverse("calendar-ics")
-
-    def address(self, name: str = "calendar", **changed: str | list[str] | None) -> str:
-        """The same question with some answers changed."""
-        left = self.data.copy()
-        left.pop("page", None)
-        for key, value in changed.items():
-            if value:
-                left.setlist(key, value if isinstance(value, list) else [value])
-            else:
-                left.pop(key, None)
-        query = QueryDict(mutable=True)
-        for key, values in left.lists():
-            if any(values):
-                query.setlist(key, [value for value in values if value])
-        return f"{reverse(name)}?{query.urlencode()}" if query else reverse(name)
-
-    def day_address(self) -> Callable[[date], str]:
-        """The list of a day, as a part of markup: a month has forty of them."""
-        mark = "0000-00-00"
-        pattern = escape(self.address(day=mark, view=None, month=None, when=None, past=None))
-        return lambda day: pattern.replace(mark, day.isoformat())
-
-
-def asked(request: HttpRequest) -> Asked:
-    chosen: dict[str, list[str]] = {}
-    if OccurrenceFilterSet.base_filters.keys() & request.GET.keys():
-        filters = OccurrenceFilterSet(request.GET, queryset=Occurrence.objects.none(), request=request)
-        chosen = filters.chosen()
-    return Asked(request.GET, request.branch, chosen, timezone.now())  # type: ignore[attr-defined]
-
-
-def next_month(first: date) -> date:
-    return (first + 31 * ONE).replace(day=1)
 
 
 @public_page

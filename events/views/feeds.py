@@ -24,7 +24,8 @@ from communities.choices import Topic
 from events import ics
 from events.models import Event, Occurrence
 from events.querysets import EventQuerySet
-from events.views.calendar import Asked, asked, names_of_communities
+from events.views.asked import Asked, asked
+from events.views.calendar import names_of_communities
 from hub.models import Branch
 from hub.prepared import Prepared
 from hub.public import kept
