@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, QueryDict
 
-from communities.querysets.search import Box, Cell
+from communities.querysets.search import Box
 from communities.views.cards import address
 from communities.views.catalogue import Asked, asked
 from hub.public import public_page
@@ -33,7 +33,7 @@ def community_map(request: HttpRequest) -> JsonResponse:
     A feature with `n` stands for so many communities; `whole` says that each has a feature of its own.
     """
     question = asked(request)
-    box, zoom = _box(request.GET.get("bbox", "")), _zoom(request, question)
+    box, zoom = box_of(request.GET), zoom_of(request.GET, question.branch.zoom)
     features, whole = _features(question, box, zoom)
     return JsonResponse(
         {"type": "FeatureCollection", "features": features, "whole": whole},
@@ -43,9 +43,7 @@ def community_map(request: HttpRequest) -> JsonResponse:
 
 def _features(question: Asked, box: Box | None, zoom: int) -> tuple[list[dict[str, Any]], bool]:
     standing = question.fitting().on_map(box)
-    width = 360 / 2**zoom / 256 * CELL
-    # Degrees of latitude are longer on the screen, the more so the farther north.
-    cells = standing.cells(width * math.cos(math.radians(question.branch.lat)), width)
+    cells = standing.cells(*cell_size(zoom, question.branch.lat))
     standing_there = sum(cell.n for cell in cells)
     if standing_there <= SEPARATE or zoom >= CLOSEST:
         alone, together = cells, []
@@ -54,43 +52,55 @@ def _features(question: Asked, box: Box | None, zoom: int) -> tuple[list[dict[st
         together = [cell for cell in cells if cell.n > 1]
     together = sorted(together, key=lambda cell: -cell.n)[:MOST_CELLS]
     members = [member for cell in alone for member in cell.members][: MOST_CELLS - len(together)]
-    features = [*map(_together, together), *_alone(question, members)]
+    features = [*(together_at(cell.n, cell.lat, cell.lng) for cell in together), *_alone(question, members)]
     return features, box is None and len(members) == standing_there
 
 
-def _together(cell: Cell) -> dict[str, Any]:
+def together_at(n: int, lat: float, lng: float) -> dict[str, Any]:
+    """So many that stand near each other, as one feature."""
+    return feature(lat, lng, {"n": n})
+
+
+def feature(lat: float, lng: float, said: dict[str, Any]) -> dict[str, Any]:
+    """A point of GeoJSON."""
     return {
         "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [round(cell.lng, 6), round(cell.lat, 6)]},
-        "properties": {"n": cell.n},
+        "geometry": {"type": "Point", "coordinates": [round(lng, 6), round(lat, 6)]},
+        "properties": said,
     }
 
 
 def _alone(question: Asked, members: list[int]) -> Iterable[dict[str, Any]]:
     points = question.everybody().filter(pk__in=members).points() if members else ()
     for slug, name, lat, lng, directions, schedule, place in points:
-        yield {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [lng, lat]},
-            "properties": {
-                "name": name,
-                "url": address(slug),
-                "direction": directions[0] if directions else "",
-                "note": schedule or place,
-            },
+        said = {
+            "name": name,
+            "url": address(slug),
+            "direction": directions[0] if directions else "",
+            "note": schedule or place,
         }
+        yield feature(lat, lng, said)
 
 
-def _box(asked_for: str) -> Box | None:
-    found = _BOX.fullmatch(asked_for)
+def cell_size(zoom: int, lat: float) -> tuple[float, float]:
+    """Height and width in degrees of a cell of the grid at this zoom, near this latitude."""
+    width = 360 / 2**zoom / 256 * CELL
+    # Degrees of latitude are longer on the screen, the more so the farther north.
+    return width * math.cos(math.radians(lat)), width
+
+
+def box_of(asked_for: QueryDict) -> Box | None:
+    """The part of the map that is asked for; None: all of it."""
+    found = _BOX.fullmatch(asked_for.get("bbox", ""))
     if not found:
         return None
     west, south, east, north = map(float, found.groups())
     return (west, south, east, north)
 
 
-def _zoom(request: HttpRequest, question: Asked) -> int:
-    asked_for = request.GET.get("zoom", "")
-    if asked_for.isascii() and asked_for.isdecimal() and len(asked_for) < 3:
-        return min(int(asked_for), 19)
-    return question.branch.zoom
+def zoom_of(asked_for: QueryDict, usual: int) -> int:
+    """How near the asker is."""
+    zoom = asked_for.get("zoom", "")
+    if zoom.isascii() and zoom.isdecimal() and len(zoom) < 3:
+        return min(int(zoom), 19)
+    return usual

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
@@ -25,6 +26,10 @@ _ANY_OF = {"topic": "topics__overlap", "age": "ages__overlap", "district": "dist
 _FLAGS = {"state": "is_state", "free": "is_free", "online": "is_online"}
 #: So many of a day stand in a month; the rest is a number.
 A_DAY = 4
+#: So many of a day stand in a week, which has more room.
+A_WEEKDAY = 12
+#: So many places are looked at for a map.
+PLACES = 2000
 #: Nothing lasts longer.
 LONGEST = timedelta(days=62)
 _DAY = timedelta(days=1)
@@ -85,6 +90,28 @@ class OccurrenceQuerySet(QuerySet):
         """Those that touch the days from `since` up to and including `until`."""
         return self.filter(day__gte=since - LONGEST, day__lte=until, last_day__gte=since)
 
+    def on_days(self, since: date, until: date) -> Self:
+        """The same, each half of it along an index of its own."""
+        lasting = Q(last_day__gt=F("day"), last_day__gte=since, day__lt=since)
+        return self.filter(Q(day__gte=since, day__lte=until) | lasting)
+
+    def on_map(self, box: tuple[float, float, float, float] | None = None) -> Self:
+        """Those whose place is known on the map, or lies in this part of it (west, south, east, north)."""
+        if box is None:
+            return self.filter(lat__isnull=False, lng__isnull=False)
+        west, south, east, north = box
+        return self.filter(lat__range=(south, north), lng__range=(west, east))
+
+    def off_map(self) -> Self:
+        """Those online, and those whose place nobody has put on the map."""
+        return self.filter(Q(lat=None) | Q(lng=None)).order_by("day", "starts_at", "pk")
+
+    def places(self) -> QuerySet[Any, dict[str, Any]]:
+        """Where they are, the fullest places first, and which ones are there by time."""
+        times = ArrayAgg("pk", order_by=("day", "starts_at", "pk"))
+        rows = self.order_by().values("lat", "lng").annotate(n=Count("pk"), keys=times)
+        return rows.order_by("-n", "lat", "lng")[:PLACES]
+
     def starting(self, since: datetime, until: datetime) -> Self:
         return self.filter(starts_at__gte=since, starts_at__lt=until)
 
@@ -137,11 +164,11 @@ class OccurrenceQuerySet(QuerySet):
                 busy[day] += first < day <= last
         return busy
 
-    def first_of_days(self, since: date, until: date) -> QuerySet[Any, dict[str, Any]]:
-        """The first A_DAY of what begins on each day; which ones they are tells the index alone."""
+    def first_of_days(self, since: date, until: date, most: int = A_DAY) -> QuerySet[Any, dict[str, Any]]:
+        """The first `most` of what begins on each day; which ones they are tells the index alone."""
         rows = self.filter(day__gte=since, day__lte=until).order_by()
         place = Window(RowNumber(), partition_by=[F("day")], order_by=["starts_at", "pk"])
-        first = rows.annotate(place_of_day=place).filter(place_of_day__lte=A_DAY).values("pk")
+        first = rows.annotate(place_of_day=place).filter(place_of_day__lte=most).values("pk")
         return self.model.objects.filter(pk__in=first).order_by("starts_at", "pk").values(*SHOWN)
 
     def begun_by_day(self, since: date, until: date) -> QuerySet[Any, dict[str, Any]]:
@@ -154,14 +181,15 @@ class OccurrenceQuerySet(QuerySet):
         long = self.filter(last_day__gt=F("day"), day__lte=until, last_day__gte=since)
         return long.order_by("-day", "-pk").values(*SHOWN)
 
-    def month(self, since: date, until: date) -> dict[date, Day]:
-        """What each day from `since` to `until` shows: its first A_DAY, and how many there are."""
+    def month(self, since: date, until: date, most: int = A_DAY) -> dict[date, Day]:
+        """What each day from `since` to `until` shows: its first `most`, and how many there are."""
         return days_of(
             since,
             until,
             begun=self.begun_by_day(since, until),
-            shown=self.first_of_days(since, until),
+            shown=self.first_of_days(since, until, most),
             lasting=self.lasting_into(since, until),
+            most=most,
         )
 
 
@@ -172,10 +200,11 @@ def days_of(
     begun: Iterable[dict[str, Any]],
     shown: Iterable[dict[str, Any]],
     lasting: Iterable[dict[str, Any]],
+    most: int = A_DAY,
 ) -> dict[date, Day]:
     """Days with what they show. What lasts several days stands in each of them, before the rest.
 
-    However many the city has, few rows are read: a day shows A_DAY of them and a number.
+    However many the city has, few rows are read: a day shows `most` of them and a number.
     """
     days = {since + timedelta(days=n): Day([], 0) for n in range((until - since).days + 1)}
     for row in begun:
@@ -189,5 +218,5 @@ def days_of(
             days[day].total += 1
             day += _DAY
     for one in days.values():
-        del one.rows[A_DAY:]
+        del one.rows[most:]
     return days

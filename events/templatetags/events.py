@@ -75,6 +75,14 @@ def month_words(day: date) -> str:
     return date_format(day, "F Y")
 
 
+def week_words(monday: date) -> str:
+    """«11–17 января 2027», «28 декабря — 3 января»."""
+    sunday = monday + timedelta(days=6)
+    if monday.month == sunday.month:
+        return f"{monday.day}–{day_words(sunday)}"
+    return f"{day_words(monday)} — {day_words(sunday)}"
+
+
 def zone_words(moment: datetime, home: str) -> str:
     """«UTC+1» where the clock differs from that of the branch; nothing where it does not."""
     if getattr(moment.tzinfo, "key", None) == home:

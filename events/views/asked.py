@@ -23,6 +23,9 @@ from hub.models import Branch, District
 FIRST = date(2020, 1, 1)
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _DAY = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+_WEEK = re.compile(r"(20\d\d)-W([0-5]\d)")
+#: Days by where they stand to today.
+NEAR = ("today", "tomorrow", "weekend")
 ONE = timedelta(days=1)
 
 
@@ -50,8 +53,26 @@ class Asked:
         return day if day and FIRST <= day <= self.last else None
 
     @property
-    def weekend(self) -> bool:
-        return self.data.get("when") == "weekend" and self.day is None
+    def when(self) -> str:
+        """«Сегодня», «завтра», «эти выходные»: days that are named by where they stand to today."""
+        said = self.data.get("when", "")
+        return said if said in NEAR and self.day is None else ""
+
+    @cached_property
+    def named_week(self) -> date | None:
+        """The Monday of the week that the address names."""
+        found = _WEEK.fullmatch(self.data.get("week", ""))
+        try:
+            monday = date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
+        except ValueError:  # the 53rd of a year of fifty-two weeks
+            return None
+        return monday if monday and FIRST <= monday <= self.last and not self.day and not self.when else None
+
+    @property
+    def week(self) -> date:
+        """The Monday of the week that is looked at: of a month that is not this one, its first."""
+        day = self.named_week or self.days[0]
+        return day - day.weekday() * ONE
 
     @property
     def first(self) -> date:
@@ -60,7 +81,9 @@ class Asked:
         wished = date(int(found[1]), int(found[2]), 1) if found else None
         if wished and FIRST <= wished <= self.last:
             return wished
-        return (self.day or self.today).replace(day=1)
+        # A week belongs to the month of its Thursday.
+        day = self.day or (self.named_week + 3 * ONE if self.named_week else self.today)
+        return day.replace(day=1)
 
     @property
     def last(self) -> date:
@@ -69,20 +92,29 @@ class Asked:
 
     @property
     def days(self) -> tuple[date, date]:
-        """The days whose list is asked for: one, the weekend, or a month, of the current one what is left."""
+        """The days whose list is asked for: one, some near ones, a week, or a month, of the current one what is left."""
         if self.day:
             return self.day, self.day
-        if self.weekend:
+        if self.when in ("today", "tomorrow"):
+            day = self.today if self.when == "today" else self.today + ONE
+            return day, day
+        if self.when == "weekend":
             sunday = self.today + (6 - self.today.weekday()) * ONE
             return max(self.today, sunday - ONE), sunday
+        if self.named_week:
+            return self.named_week, self.named_week + 6 * ONE
         first = self.first
         whole = "past" in self.data or (first.year, first.month) != (self.today.year, self.today.month)
         return first if whole else self.today, next_month(first) - ONE
 
     @property
     def view(self) -> str:
-        listed = self.data.get("view") == "list" or self.day or self.weekend
-        return "list" if listed else "month"
+        said = self.data.get("view", "")
+        if said in ("week", "map"):
+            return said
+        if self.named_week and said != "list":
+            return "week"
+        return "list" if said == "list" or self.day or self.when else "month"
 
     @cached_property
     def districts(self) -> list[District]:
@@ -118,7 +150,7 @@ class Asked:
     def day_address(self) -> Callable[[date], str]:
         """The list of a day, as a part of markup: a month has forty of them."""
         mark = "0000-00-00"
-        pattern = escape(self.address(day=mark, view=None, month=None, when=None, past=None))
+        pattern = escape(self.address(day=mark, view=None, month=None, week=None, when=None, past=None))
         return lambda day: pattern.replace(mark, day.isoformat())
 
 
@@ -128,6 +160,12 @@ def asked(request: HttpRequest) -> Asked:
         filters = OccurrenceFilterSet(request.GET, queryset=Occurrence.objects.none(), request=request)
         chosen = filters.chosen()
     return Asked(request.GET, request.branch, chosen, timezone.now())  # type: ignore[attr-defined]
+
+
+def week_code(monday: date) -> str:
+    """«2027-W03», as an address names a week."""
+    year, week, _day = monday.isocalendar()
+    return f"{year}-W{week:02}"
 
 
 def next_month(first: date) -> date:

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from communities.models import Community
@@ -18,8 +18,10 @@ from events.filters import FLAGS, OccurrenceFilterSet
 from events.models import Occurrence
 from events.querysets import OccurrenceQuerySet
 from events.querysets.occurrence import SHOWN, Day, days_of
-from events.templatetags.events import day_words, month_words, subscribing, weekday
-from events.views.asked import FIRST, ONE, Asked, asked, next_month
+from events.templatetags.events import day_words, month_words, subscribing, week_words, weekday
+from events.views.asked import FIRST, ONE, Asked, asked, next_month, week_code
+from events.views.calendar_map import off_map
+from events.views.week import week
 from hub.models import Branch
 from hub.prepared import Prepared
 from hub.public import kept, public_page
@@ -27,40 +29,67 @@ from hub.public import kept, public_page
 PAGE, DEEPEST = 40, 50
 #: A phone shows so many of the month's busy days under its grid; the list has the rest.
 PHONE_DAYS = 7
+NEAR_WORDS = {
+    "today": gettext_lazy("Сегодня"),
+    "tomorrow": gettext_lazy("Завтра"),
+    "weekend": gettext_lazy("Эти выходные"),
+}
 
 
 @public_page
 def calendar(request: HttpRequest) -> HttpResponse:
-    """`/calendar/`: `?view=month|list`, `?month=2027-01`, `?day=2027-01-16`, `?when=weekend`, and the filters."""
+    """`/calendar/`: a month, week, list or map (`view`) of the days that are asked for, by the filters.
+
+    Days: `?month=2027-01`, `?week=2027-W03`, `?day=2027-01-16`, `?when=today|tomorrow|weekend`.
+    """
     question = asked(request)
-    first = question.first
-    before, after = (first - ONE).replace(day=1), next_month(first)
-    context = {
+    context = _steps(question) | {
         "asked": question,
         "view": question.view,
-        "title": month_words(first),
-        "first": first,
-        "before": {"day": before, "href": question.address(month=f"{before:%Y-%m}", day=None, when=None)}
-        if before >= FIRST
-        else None,
-        "after": {"day": after, "href": question.address(month=f"{after:%Y-%m}", day=None, when=None)}
-        if after <= question.last
-        else None,
-        "now": question.address(month=None, day=None, when=None),
+        "first": question.first,
         "views": _views(question),
         "chips": _chips(question),
         "groups": kept(_kept_as(question), lambda: _filters(question)),
         "kept": [
-            (name, request.GET[name]) for name in ("view", "month", "day", "when") if name in request.GET
+            (name, request.GET[name])
+            for name in ("view", "month", "week", "day", "when")
+            if name in request.GET
         ],
         "feed": subscribing(request, question.feed),
         "reset": question.address(**dict.fromkeys(question.chosen)),
     }
-    context |= _month(question) if question.view == "month" else _list(question)
+    context |= _BODIES[question.view](question)
     if not context["any"]:
         nearest = question.fitting.alive().filter(day__gt=context["until"]).order_by("day")
         context["nearest"] = nearest.values_list("day", flat=True).first()
     return render(request, f"events/calendar_{question.view}.html", context)
+
+
+def _steps(question: Asked) -> dict[str, Any]:
+    """The period that is looked at in words, the one before it and the one after it, and the way back to now."""
+    if question.view == "week" or question.named_week:
+        monday, now = question.week, question.today - question.today.weekday() * ONE
+        around, words, first_day = (monday - 7 * ONE, monday + 7 * ONE), week_words, "week"
+        code, label = week_code, _("Эта неделя")
+    else:
+        monday, now = question.first, question.today.replace(day=1)
+        around, words, first_day = ((monday - ONE).replace(day=1), next_month(monday)), month_words, "month"
+        code, label = (lambda day: f"{day:%Y-%m}"), _("Этот месяц")
+    elsewhere: dict[str, str | None] = dict.fromkeys(("day", "when", "week", "month"))
+    before, after = (
+        {"label": words(day), "href": question.address(**elsewhere | {first_day: code(day)})}
+        if FIRST <= day <= question.last
+        else None
+        for day in around
+    )
+    is_now = monday == now and not (question.view in ("list", "map") and (question.day or question.when))
+    return {
+        "title": words(monday),
+        "before": before,
+        "after": after,
+        "now": "" if is_now else question.address(**elsewhere),
+        "now_label": label,
+    }
 
 
 # --- a month ---------------------------------------------------------------------------------------
@@ -118,17 +147,40 @@ def _whole(branch: Branch, since: date, until: date) -> dict[date, Day]:
 
 
 def _list(question: Asked) -> dict[str, Any]:
+    return _agenda(question, question.fitting) | _mini(question)
+
+
+def _agenda(question: Asked, fitting: OccurrenceQuerySet) -> dict[str, Any]:
+    """A page of the days that are asked for."""
     since, until = question.days
     text = question.data.get("page", "")
     page = min(max(int(text), 1), DEEPEST) if text.isascii() and text.isdigit() and len(text) < 4 else 1
     at = (page - 1) * PAGE
-    rows = list(question.fitting.starting_on(since, until).values(*SHOWN)[at : at + PAGE + 1])
+    rows = list(fitting.starting_on(since, until).values(*SHOWN)[at : at + PAGE + 1])
     following = len(rows) > PAGE and page < DEEPEST
     rows = rows[:PAGE]
     if page == 1:
-        rows = [*list(question.fitting.going_on_at(since).values(*SHOWN))[:PAGE], *rows]
+        rows = [*list(fitting.going_on_at(since).values(*SHOWN))[:PAGE], *rows]
     _name_communities(question.branch, rows)
     groups = groupby(rows, key=lambda row: max(row["day"], since))
+    here = question.data.copy()
+    return {
+        "agenda": [
+            {"day": day, "rows": list(found), "today": day == question.today} for day, found in groups
+        ],
+        "any": bool(rows),
+        "until": until,
+        "title": _title(question, since),
+        "past": question.address(past="1")
+        if since == question.today != question.first and not (question.day or question.when)
+        else "",
+        "previous": _page(here, page - 1) if page > 1 else "",
+        "next": _page(here, page + 1) if following else "",
+    }
+
+
+def _mini(question: Asked) -> dict[str, Any]:
+    """The month as bare numbers, beside the list."""
     first, last = question.first, next_month(question.first) - ONE
     busy = question.fitting.busy_days(first - first.weekday() * ONE, last + (6 - last.weekday()) * ONE)
     day_address = question.day_address()
@@ -143,21 +195,29 @@ def _list(question: Asked) -> dict[str, Any]:
         }
         for day, total in busy.items()
     ]
-    here = question.data.copy()
-    return {
-        "agenda": [
-            {"day": day, "rows": list(found), "today": day == question.today} for day, found in groups
-        ],
-        "weeks": [cells[at : at + 7] for at in range(0, len(cells), 7)],
-        "any": bool(rows),
-        "until": until,
-        "title": _title(question, since, until),
-        "past": question.address(past="1")
-        if since != first and not (question.day or question.weekend)
-        else "",
-        "previous": _page(here, page - 1) if page > 1 else "",
-        "next": _page(here, page + 1) if following else "",
+    return {"weeks": [cells[at : at + 7] for at in range(0, len(cells), 7)]}
+
+
+def _map(question: Asked) -> dict[str, Any]:
+    """The days that are asked for on the map: what stands on it as a list, and apart what has no place there."""
+    shown = _agenda(question, question.fitting.on_map())
+    apart = off_map(question)
+    _name_communities(question.branch, apart)
+    return shown | {
+        "source": question.address("calendar-map"),
+        "online": [row for row in apart if row["is_online"]],
+        "nowhere": [row for row in apart if not row["is_online"]],
+        "any": shown["any"] or bool(apart),
     }
+
+
+#: View → what its page shows.
+_BODIES: dict[str, Callable[[Asked], dict[str, Any]]] = {
+    "month": _month,
+    "week": week,
+    "list": _list,
+    "map": _map,
+}
 
 
 def _page(query: QueryDict, number: int) -> str:
@@ -165,12 +225,12 @@ def _page(query: QueryDict, number: int) -> str:
     return f"?{query.urlencode()}"
 
 
-def _title(question: Asked, since: date, until: date) -> str:
+def _title(question: Asked, since: date) -> str:
     if question.day:
         return f"{day_words(since)}, {weekday(since)}"
-    if question.weekend:
-        return _("Эти выходные")
-    return month_words(since)
+    if question.when:
+        return str(NEAR_WORDS[question.when])
+    return week_words(since) if question.named_week else month_words(since)
 
 
 def _name_communities(branch: Branch, rows: Iterable[dict[str, Any]]) -> None:
@@ -194,31 +254,44 @@ def names_of_communities(branch: Branch) -> dict[int, str]:
 
 
 def _views(question: Asked) -> list[dict[str, Any]]:
-    month = f"{question.first:%Y-%m}" if question.data.get("month") or question.day else None
+    here, dropped = question.view, {"day": None, "when": None, "week": None}
+    month = f"{question.first:%Y-%m}" if question.first != question.today.replace(day=1) else None
+    now = question.today - question.today.weekday() * ONE
+    monday = None if question.week == now else week_code(question.week)
+    links = {
+        "month": question.address(view=None, month=month, **dropped),
+        "week": question.address(**dropped | {"view": "week", "month": None, "week": monday}),
+        "list": question.address(view="list", **dropped if here == "list" else {}),
+        "map": question.address(view="map"),
+    }
     return [
-        {
-            "label": label,
-            "icon": sign,
-            "here": question.view == code,
-            "href": question.address(
-                view="list" if code == "list" else None, day=None, when=None, month=month
-            ),
-        }
-        for code, label, sign in (("month", _("Месяц"), "calendar"), ("list", _("Список"), "list"))
+        {"label": label, "icon": sign, "here": here == code, "href": links[code]}
+        for code, label, sign in (
+            ("month", _("Месяц"), "calendar"),
+            ("week", _("Неделя"), "columns"),
+            ("list", _("Список"), "list"),
+            ("map", _("Карта"), "map-2"),
+        )
     ]
 
 
 def _chips(question: Asked) -> list[dict[str, Any]]:
     """What is asked for most, on and off; then everything else that was chosen, to be taken off."""
-    weekend = question.weekend
+    view = "map" if question.view == "map" else None
     chips = [
         {
-            "label": _("Эти выходные"),
-            "on": weekend,
+            "label": label,
+            "on": question.when == code,
             "href": question.address(
-                when=None if weekend else "weekend", day=None, month=None, view=None, past=None
+                when=None if question.when == code else code,
+                day=None,
+                month=None,
+                week=None,
+                view=view,
+                past=None,
             ),
         }
+        for code, label in NEAR_WORDS.items()
     ]
     quick = {
         "state": _("Государственные"),

@@ -32,6 +32,7 @@ POST    community-claim                       slug=imported                     
 
 # the calendar
 GET     calendar                              -                                       200 200 200 200 200 200 200 200
+GET     calendar-map                          -                                       200 200 200 200 200 200 200 200
 GET     calendar-rss                          -                                       200 200 200 200 200 200 200 200
 GET     calendar-sitemap                      -                                       200 200 200 200 200 200 200 200
 GET     api-event-list                        -                                       200 200 200 200 200 200 200 200

@@ -49,6 +49,9 @@
         html: `<span class="hub-pin ${direction ? `hub-dir--${direction}` : ""} ${on ? "hub-pin--on" : ""}"><span><svg class="icon" aria-hidden="true"><use href="${sprite}#i-${icons[direction] || "map-pin"}"/></svg></span></span>`,
       });
 
+    // what was folded away has had no size
+    box.closest("details")?.addEventListener("toggle", () => map.invalidateSize());
+
     if (picker) return place(map, box, picker, pin);
 
     // A marker is one community or, with a number, so many that stand near each other.
@@ -67,9 +70,12 @@
         });
       }
       return L.marker(at, { icon: pin(point.direction), n: 1, title: point.name, alt: point.name, riseOnHover: true }).bindPopup(
-        `<a href="${escape(point.url)}">${escape(point.name)}</a>${point.note ? `<p>${escape(point.note)}</p>` : ""}`,
+        // several at one place: its name, then each of them
+        point.items ? `<strong>${escape(point.name)}</strong>${point.items.map(said).join("")}${note(point.more)}` : said(point),
       );
     };
+    const note = (text) => (text ? `<p>${escape(text)}</p>` : "");
+    const said = (point) => `<a href="${escape(point.url)}">${escape(point.name)}</a>${note(point.note)}`;
     const standing = (cluster) => cluster.getAllChildMarkers().reduce((sum, marker) => sum + marker.options.n, 0);
     let shown = null;
     const draw = (points) => {
