@@ -118,11 +118,13 @@ class Words(NamedTuple):
 
 
 def _event(lines: list[str], event: Row, apart: Iterable[Row], same: list[str]) -> None:
+    # Only a calendar of one's own has what is not published yet.
+    sure = "TENTATIVE" if event.get("tentative") else "CONFIRMED"
     if not event["rrule"] and not event["added"]:
         # A date of an earlier rule may stand beside it, called off.
         own = next((one for one in apart if int(one["was_at"].timestamp()) == event["starts"]), None)
         off = event["off"] or (own is not None and own["cancelled_at"] is not None)
-        _component(lines, same, *(_own(event) if own is None else _times(event, own)), off)
+        _component(lines, same, *(_own(event) if own is None else _times(event, own)), off, sure)
         return
     rules = [f"RRULE:{rule(event)}"] if event["rrule"] else []
     if event["added"]:
@@ -131,20 +133,20 @@ def _event(lines: list[str], event: Row, apart: Iterable[Row], same: list[str]) 
     if event["left_out"]:
         left_out = ",".join(_value(event, moment) for moment in event["left_out"])
         rules.append(f"EXDATE{_prefix(event)}:{left_out}")
-    _component(lines, same, *_own(event), event["off"], rules)
+    _component(lines, same, *_own(event), event["off"], sure, rules)
     for one in apart:
         more = [f"RECURRENCE-ID{_prefix(event)}:{_value(event, one['was_at'])}"]
         if one["note"]:
             more.append(f"COMMENT:{text(one['note'])}")
-        _component(lines, same, *_times(event, one), one["cancelled_at"] is not None, more)
+        _component(lines, same, *_times(event, one), one["cancelled_at"] is not None, sure, more)
 
 
 def _component(
-    lines: list[str], same: list[str], starts: str, ends: str, off: bool, more: Iterable[str] = ()
+    lines: list[str], same: list[str], starts: str, ends: str, off: bool, sure: str, more: Iterable[str] = ()
 ) -> None:
     lines.append("BEGIN:VEVENT")
     lines += same
-    lines += (f"DTSTART{starts}", f"DTEND{ends}", "STATUS:CANCELLED" if off else "STATUS:CONFIRMED")
+    lines += (f"DTSTART{starts}", f"DTEND{ends}", f"STATUS:{'CANCELLED' if off else sure}")
     lines += more
     lines.append("END:VEVENT")
 

@@ -11,6 +11,7 @@ from events.models import (
     ImportedEvent,
     Occurrence,
     Organiser,
+    PersonalFeed,
     Registration,
     RemoteCalendar,
     TrustedOrganiser,
@@ -71,5 +72,12 @@ def register() -> None:
         erase=leave_all,
     )
     not_personal(Registration, "who stood at the door stays as a number", "checked_in_by")
+    hold(
+        PersonalFeed,
+        rows=lambda user: PersonalFeed.objects.filter(user=user),
+        fields=("user", "branch", "sources", "filters", "issued_at"),
+        erase=lambda user: PersonalFeed.objects.filter(user=user).delete(),
+    )
+    not_personal(PersonalFeed, "a part of a secret and its one-way hash", "nonce", "token_hash")
     not_personal(TrustedOrganiser, "which coordinator trusts a community stays as a number")
     not_personal(Venue, "places of the city")

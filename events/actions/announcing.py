@@ -29,6 +29,8 @@ ANSWERS = (
     "title", "short", "description", "topics", "ages", "venue", "place", "online_url", "cover", "is_free", "price",
     "goal", "takes_registrations", "capacity", "starts_at", "ends_at", "timezone", "all_day", "rrule", "exdates",
 )  # fmt: skip
+#: Addresses under /calendar/ that are pages of their own.
+RESERVED = {"embed"}
 #: A rule must stay within bounds for so long, whatever the horizon is today.
 LOOKED_AHEAD = timedelta(days=5 * 366)
 
@@ -87,7 +89,9 @@ def free_slug(branch: Branch, event: Event) -> str:
     """An address for the event that nobody in `branch` has: its name, then its day, then a number."""
     day = f"{event.starts_at.astimezone(event.tz):%d-%m-%Y}"
     name = address(event.title)[:80] or "sobytie"
-    taken = set(Event.objects.in_branch(branch).filter(slug__startswith=name).values_list("slug", flat=True))
+    taken = RESERVED | set(
+        Event.objects.in_branch(branch).filter(slug__startswith=name).values_list("slug", flat=True)
+    )
     wished = [name, f"{name}-{day}", *(f"{name}-{day}-{number}" for number in range(2, 100))]
     return next((slug for slug in wished if slug not in taken), f"{name}-{secrets.token_hex(4)}")
 

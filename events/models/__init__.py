@@ -1,4 +1,5 @@
 from events.models.event import Event, Organiser, TrustedOrganiser
+from events.models.feed import PersonalFeed
 from events.models.occurrence import Occurrence
 from events.models.registration import Registration
 from events.models.remote import ImportedEvent, RemoteCalendar
@@ -9,6 +10,7 @@ __all__ = [
     "ImportedEvent",
     "Occurrence",
     "Organiser",
+    "PersonalFeed",
     "Registration",
     "RemoteCalendar",
     "TrustedOrganiser",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from communities.choices import StewardRole
@@ -13,10 +13,47 @@ from events.choices import OrganiserState
 from hub.choices import State
 
 if TYPE_CHECKING:
+    from events.querysets import EventQuerySet
     from hub.models import Branch, User
 
 #: So many are read; the cabinet shows fewer.
 READ = 60
+
+
+def _coming() -> QuerySet:
+    """When the event of the outer row happens next."""
+    dates = apps.get_model("events", "Occurrence").objects
+    coming: QuerySet = dates.filter(event=OuterRef("pk"), cancelled_at=None, ends_at__gt=Now())
+    return coming.order_by("starts_at").values("starts_at")[:1]
+
+
+#: What the list of one's events is parted into: code → which of them.
+PARTS = {
+    "coming": Q(cancelled_at=None, next_at__isnull=False, state=State.APPROVED),
+    "draft": Q(cancelled_at=None, state=State.DRAFT),
+    "submitted": Q(cancelled_at=None, state=State.SUBMITTED),
+    "returned": Q(cancelled_at=None, state=State.RETURNED),
+    "past": Q(cancelled_at__isnull=False) | Q(next_at=None, state=State.APPROVED),
+}
+
+
+def events_of_person(user: User, branch: Branch) -> EventQuerySet:
+    """All events that the person works on, with `next_at`."""
+    rows: EventQuerySet = apps.get_model("events", "Event").objects.in_branch(branch).of_user(user)
+    return rows.annotate(next_at=Subquery(_coming()))
+
+
+def how_many(events: EventQuerySet) -> dict[str, int]:
+    """How many there are of each part."""
+    return events.aggregate(**{code: Count("pk", filter=part, distinct=True) for code, part in PARTS.items()})
+
+
+def part_of(events: EventQuerySet, code: str) -> EventQuerySet:
+    """One part, in the order in which it is read: what waits or comes next first, what was last first."""
+    if code == "past":
+        return events.filter(PARTS[code]).order_by("-starts_at", "-pk")
+    rows = events.filter(PARTS[code]) if code else events.exclude(PARTS["past"])
+    return rows.order_by(F("next_at").asc(nulls_first=True), "pk")
 
 
 def of_person(user: User, branch: Branch) -> list[Any]:

@@ -115,8 +115,11 @@ def clock(row: Row, home: str) -> tuple[str, str]:
 # --- the way into other calendars --------------------------------------------------------------------
 
 
-def subscribing(request: HttpRequest, path: str) -> dict[str, str]:
-    """Links that subscribe to the feed at `path`; nothing is asked of those hosts until somebody clicks."""
+def subscribing(request: HttpRequest, path: str, name: str) -> dict[str, str]:
+    """Links that subscribe to the feed at `path`; nothing is asked of those hosts until somebody clicks.
+
+    Yandex takes no address from a link: it is pasted there. Google knows a calendar by webcal://, Outlook by https://.
+    """
     url = request.build_absolute_uri(path)
     webcal = re.sub(r"^https?:", "webcal:", url)
     return {
@@ -125,6 +128,7 @@ def subscribing(request: HttpRequest, path: str) -> dict[str, str]:
         "webcal": webcal,
         "google": f"https://calendar.google.com/calendar/r?{urlencode({'cid': webcal})}",
         "yandex": "https://calendar.yandex.ru/week?sidebar=addFeed",
+        "outlook": f"https://outlook.live.com/calendar/0/addfromweb?{urlencode({'url': url, 'name': name})}",
     }
 
 

@@ -2,11 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from events.views import manage, manage_clashes, manage_page, review
+from events.views import manage, manage_clashes, manage_page, my_events, personal, review
 
 _EVENT = "cabinet/events/<int:pk>/"
 
 urlpatterns: list[URLPattern] = [
+    path("cabinet/calendar/", personal.feed_settings, name="feed-settings"),
+    path("cabinet/calendar/renew/", personal.feed_renew, name="feed-renew"),
+    path("cabinet/calendar/revoke/", personal.feed_revoke, name="feed-revoke"),
+    path("cabinet/events/", my_events.my_events, name="my-events"),
     path("cabinet/events/new/", manage.event_announce, name="event-announce"),
     path("cabinet/events/clashes/", manage_clashes.event_clashes, name="event-clashes"),
     path(_EVENT, manage_page.event_manage, name="event-manage"),

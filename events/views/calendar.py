@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -49,13 +50,16 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "first": question.first,
         "views": _views(question),
         "chips": _chips(question),
-        "groups": kept(_kept_as(question), lambda: _filters(question)),
+        "groups": filter_boxes(question),
         "kept": [
             (name, request.GET[name])
             for name in ("view", "month", "week", "day", "when")
             if name in request.GET
         ],
-        "feed": subscribing(request, question.feed),
+        "feed": subscribing(
+            request, question.feed, _("Календарь сообществ %(city)s") % {"city": question.branch.name_of}
+        ),
+        "embed_query": question.feed.removeprefix(reverse("calendar-ics")),
         "reset": question.address(**dict.fromkeys(question.chosen)),
     }
     context |= _BODIES[question.view](question)
@@ -329,14 +333,13 @@ def _names(question: Asked) -> dict[str, dict[str, Any]]:
     return names
 
 
-def _kept_as(question: Asked) -> tuple[Any, ...]:
-    chosen = sorted((group, *values) for group, values in question.chosen.items())
-    return ("filters of the calendar", question.branch.pk, get_language(), *chosen)
-
-
-def _filters(question: Asked) -> str:
+def filter_boxes(question: Asked) -> str:
     """The form of filters, without its buttons: fifty boxes that seldom change."""
-    return render_to_string("events/_calendar_groups.html", {"groups": _groups(question)})
+    chosen = sorted((group, *values) for group, values in question.chosen.items())
+    return kept(
+        ("filters of the calendar", question.branch.pk, get_language(), *chosen),
+        lambda: render_to_string("events/_calendar_groups.html", {"groups": _groups(question)}),
+    )
 
 
 def _groups(question: Asked) -> list[dict[str, Any]]:

@@ -143,8 +143,20 @@ def _adding(
         "location": ", ".join(part for part in (event["venue__name"], event["place"], branch.name) if part),
         "details": f"{event['short']}\n{request.build_absolute_uri(request.path)}".strip(),
     }
-    google = f"https://calendar.google.com/calendar/render?{urlencode(asked)}"
-    return subscribing(request, reverse("event-ics", args=[event["slug"]])) | {"google": google}
+    composed = {
+        "path": "/calendar/action/compose",
+        "rru": "addevent",
+        "subject": event["title"],
+        "startdt": row["day"].isoformat() if row["all_day"] else starts.isoformat(),
+        "enddt": (row["last_day"] + timedelta(days=1)).isoformat() if row["all_day"] else ends.isoformat(),
+        "allday": "true" if row["all_day"] else "false",
+        "location": asked["location"],
+        "body": asked["details"],
+    }
+    return subscribing(request, reverse("event-ics", args=[event["slug"]]), event["title"]) | {
+        "google": f"https://calendar.google.com/calendar/render?{urlencode(asked)}",
+        "outlook": f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(composed)}",
+    }
 
 
 def _own(event: dict[str, Any]) -> dict[str, Any]:

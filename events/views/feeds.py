@@ -47,7 +47,7 @@ def _branch(request: HttpRequest) -> Branch:
     return request.branch  # type: ignore[attr-defined, no-any-return]
 
 
-def _state(request: HttpRequest) -> tuple[datetime | None, datetime | None]:
+def city_state(request: HttpRequest) -> tuple[datetime | None, datetime | None]:
     """What changes whenever something in the city's calendar does; asked for once in a while."""
     if not hasattr(request, "calendar_state"):
         branch = _branch(request)
@@ -58,7 +58,7 @@ def _state(request: HttpRequest) -> tuple[datetime | None, datetime | None]:
 
 def _etag(request: HttpRequest, **of: str) -> str:
     question = asked(request)
-    parts = [get_language(), question.today, sorted(question.chosen.items()), of, _state(request)]
+    parts = [get_language(), question.today, sorted(question.chosen.items()), of, city_state(request)]
     return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 
@@ -66,7 +66,7 @@ def _changed(request: HttpRequest, **of: str) -> datetime:
     """The last change; each midnight is one too, for the days that are told move on."""
     question = asked(request)
     midnight = datetime.combine(question.today, time.min, question.branch.tz)
-    return max(*(moment or midnight for moment in _state(request)), midnight)
+    return max(*(moment or midnight for moment in city_state(request)), midnight)
 
 
 @require_safe

@@ -16,6 +16,7 @@ from communities.choices import StewardRole
 from communities.models import Claim, Invitation
 from communities.notifications import APPROVED, RETURNED
 from events.actions.announcing import invite_organiser, publish
+from events.actions.feeds import make_feed, token_of
 from hub.choices import DeliveryState, RoleKind, State
 from hub.models import Delivery, Notification, User
 from hub.outbox import notify
@@ -135,6 +136,7 @@ def make_cast() -> Cast:
     opened = f.opened(2, public.community, title="Мастерская по записи")
     guest = f.registration(opened, cast.people["member"])
     looked, remote = f.looked_at(public.community), f.remote_calendar(public.community)
+    own = make_feed(branch, sources=["communities"], filters={}, by=cast.people["other"])
     cast.things = {
         "looked": looked.pk,
         "remote": remote.pk,
@@ -143,6 +145,7 @@ def make_cast() -> Cast:
         "open_pk": opened.pk,
         "open_date": opened.occurrences.get().pk,
         "guest": guest.pk,
+        "own_feed": token_of(own),
         "told": told[0].notification_id,
         "undelivered": told[0].pk,
         "way_out": unsubscribe_path(leader, APPROVED.code).strip("/").rpartition("/")[2],

@@ -33,6 +33,11 @@ POST    community-claim                       slug=imported                     
 # the calendar
 GET     calendar                              -                                       200 200 200 200 200 200 200 200
 GET     calendar-map                          -                                       200 200 200 200 200 200 200 200
+GET     calendar-embed                        -                                       200 200 200 200 200 200 200 200
+GET     calendar-embed-code                   -                                       200 200 200 200 200 200 200 200
+GET     calendar-embed-js                     -                                       200 200 200 200 200 200 200 200
+GET     personal-ics                          token=own_feed                          200 200 200 200 200 200 200 200
+GET     personal-ics                          token=foreign-token                     404 404 404 404 404 404 404 404
 GET     calendar-rss                          -                                       200 200 200 200 200 200 200 200
 GET     calendar-sitemap                      -                                       200 200 200 200 200 200 200 200
 GET     api-event-list                        -                                       200 200 200 200 200 200 200 200
@@ -83,6 +88,12 @@ POST    invitation-accept                     token=foreign-token               
 GET     round-compare                         slug=public                             302 403 403 200 403 200 200 200
 
 # events in their organisers' hands
+GET     my-events                             -                                       302 200 200 200 200 200 200 200
+GET     feed-settings                         -                                       302 200 200 200 200 200 200 200
+POST    feed-settings                         -                                       302 200 200 200 200 200 200 200
+GET     feed-renew                            -                                       302 405 405 405 405 405 405 405
+POST    feed-renew                            -                                       302 302 302 302 302 302 302 302
+POST    feed-revoke                           -                                       302 302 302 302 302 302 302 302
 GET     event-announce                -                                       302 200 302 200 200 200 200 200
 GET     event-clashes                 -                                       401 200 200 200 200 200 200 200
 GET     event-manage                  pk=series                                302 403 403 200 403 200 200 403

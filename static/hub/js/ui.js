@@ -4,7 +4,7 @@
 
   // --- dialogs: <button data-dialog="id">, <button data-dialog-close>
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-dialog], [data-dialog-close], [data-toast-close], [data-copy], [data-reveal], [data-print]");
+    const target = event.target.closest("[data-dialog], [data-dialog-close], [data-toast-close], [data-copy], [data-copy-from], [data-reveal], [data-print]");
     if (!target) {
       // a click beside the box closes it
       if (event.target.matches("dialog.hub-dialog[open]")) event.target.close();
@@ -20,8 +20,8 @@
       target.closest("dialog").close();
     } else if (target.matches("[data-toast-close]")) {
       target.closest("[data-toast]").remove();
-    } else if (target.dataset.copy) {
-      navigator.clipboard.writeText(target.dataset.copy).then(() => toast(target.dataset.done));
+    } else if (target.dataset.copy || target.dataset.copyFrom) {
+      navigator.clipboard.writeText(target.dataset.copy ?? document.getElementById(target.dataset.copyFrom).value).then(() => toast(target.dataset.done));
       target.closest("[popover]")?.hidePopover();
     } else if (target.dataset.reveal) {
       const field = document.getElementById(target.dataset.reveal);
@@ -61,7 +61,7 @@
   document.addEventListener("toast", (event) => toast(event.detail.value ?? event.detail));
 
   // --- sharing: the phone's own sheet where there is one
-  for (const button of document.querySelectorAll("[data-copy], [data-reveal]")) button.hidden = false;
+  for (const button of document.querySelectorAll("[data-copy], [data-copy-from], [data-reveal]")) button.hidden = false;
   if (navigator.share && matchMedia("(pointer: coarse)").matches) {
     for (const button of document.querySelectorAll("[data-share]")) {
       button.removeAttribute("popovertarget");
@@ -87,7 +87,7 @@
     if (!new URL(event.target.action).pathname.endsWith("/logout/")) return;
     try {
       for (const [key, copy] of Object.entries(localStorage)) {
-        if (key.startsWith("census:") && JSON.parse(copy).sent) localStorage.removeItem(key);
+        if (/^(census|event):/.test(key) && JSON.parse(copy).sent) localStorage.removeItem(key);
       }
     } catch {
       // a forbidden store holds nothing
