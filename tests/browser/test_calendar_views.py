@@ -1,0 +1,106 @@
+"""The calendar in a browser: the map with its list, the frame on another site, and what a page may not do to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(locale="ru-RU", reduced_motion="reduce")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def events():
+    community, soon = f.approved().community, timezone.now().replace(microsecond=0) + timedelta(hours=1)
+    return [
+        f.published(community, title=f"Событие {number}", starts_at=soon + timedelta(days=number))
+        for number in range(3)
+    ]
+
+
+@pytest.fixture
+def elsewhere():
+    """Another site: a function that says what its page holds and gives the page's address."""
+
+    class Site(BaseHTTPRequestHandler):
+        body = ""
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(f"<!doctype html><html><body>{Site.body}</body></html>".encode())
+
+        def log_message(self, *said):
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    Thread(target=server.serve_forever, daemon=True).start()
+
+    def holding(body):
+        Site.body = body
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield holding
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_point_of_the_map_names_what_is_on_there(page, live_server, events):
+    page.goto(
+        f"{live_server.url}{reverse('calendar')}?view=map&day={timezone.localdate(events[0].starts_at)}"
+    )
+    expect(page.get_by_role("region", name="События на карте")).to_be_visible()
+    pin = page.get_by_role("button", name="Событие 0")
+    pin.focus()
+    pin.press("Enter")
+    popup = page.locator(".leaflet-popup").get_by_role("link", name="Событие 0")
+    expect(popup).to_have_attribute("href", events[0].get_absolute_url())
+    # The list beside it says the same, without scripts and tiles too.
+    expect(page.locator(".hub-agenda").get_by_role("link", name="Событие 0")).to_be_visible()
+
+
+def test_the_frame_stands_on_another_site_and_grows(page, live_server, events, elsewhere):
+    address = live_server.url + reverse("calendar-embed-js")
+    page.goto(elsewhere(f'<script src="{address}" data-query="n=3" data-title="Календарь" async></script>'))
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("link", name="Событие 2")).to_be_visible()
+    expect(page.locator("iframe")).not_to_have_attribute("height", "480")
+    height = page.locator("iframe").get_attribute("height")
+    # Nobody else tells the frame how tall it is.
+    page.evaluate("postMessage({ calendarHeight: 4000 }, '*')")
+    page.wait_for_timeout(200)
+    assert page.locator("iframe").get_attribute("height") == height
+    assert page.context.cookies() == []
+
+
+def test_other_pages_of_ours_do_not_stand_in_a_frame(page, live_server, events, elsewhere):
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(elsewhere(f'<iframe src="{live_server.url}{reverse("calendar")}"></iframe>'))
+    page.wait_for_timeout(1000)
+    assert any("frame-ancestors" in text or "X-Frame-Options" in text for text in said), said
+    assert page.frames[1].locator("h1").count() == 0
+
+
+def test_the_page_of_the_code_shows_the_frame_at_once(page, live_server, events):
+    page.goto(live_server.url + reverse("calendar-embed-code"))
+    expect(page.frame_locator("iframe").get_by_role("link", name="Событие 0")).to_be_visible()
+    page.get_by_label("3", exact=True).check()
+    page.wait_for_url("**n=3**")
+    assert "n=3" in page.get_by_label("Сам подстроит высоту").input_value()
