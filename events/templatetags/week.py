@@ -45,11 +45,11 @@ def week_days(days: Sequence[Mapping[str, Any]], home: str) -> SafeString:
     )
     return mark_safe(
         f'<div class="hub-week__parts" aria-hidden="true">{labels}</div>'
-        + "".join(_day(one, of) for one in days)
+        + "".join(_day(one, of, used) for one in days)
     )
 
 
-def _day(one: Mapping[str, Any], of: Drawing) -> str:
+def _day(one: Mapping[str, Any], of: Drawing, used: set[str]) -> str:
     day: date = one["day"]
     look = f"{' is-today' if one['today'] else ''}{' is-past' if one['past'] else ''}"
     look += f"{' is-we' if day.weekday() > 4 else ''}{'' if one['total'] else ' is-free'}"
@@ -58,8 +58,10 @@ def _day(one: Mapping[str, Any], of: Drawing) -> str:
         parts.setdefault(part_of(row, day), []).append(_event(row, day, of))
     made = "".join(
         f'<ul class="hub-week__cell hub-week__cell--{part}">{"".join(parts[part])}</ul>'
-        for part in PARTS
         if part in parts
+        else f'<div class="hub-week__gap hub-week__cell--{part}"></div>'
+        for part in PARTS
+        if part in used
     )
     full = escape(day_words(day))
     total = escape(counted(one["total"], "events"))

@@ -44,12 +44,18 @@ def calendar(request: HttpRequest) -> HttpResponse:
     Days: `?month=2027-01`, `?week=2027-W03`, `?day=2027-01-16`, `?when=today|tomorrow|weekend`.
     """
     question = asked(request)
+    chips = _chips(question)
     context = _steps(question) | {
         "asked": question,
         "view": question.view,
         "first": question.first,
         "views": _views(question),
-        "chips": _chips(question),
+        "chips": chips,
+        "chosen_words": ", ".join(
+            str(chip["label"])
+            for chip in chips
+            if chip.get("remove") or (chip["on"] and not chip.get("near"))
+        ),
         "groups": filter_boxes(question),
         "kept": [
             (name, request.GET[name])
@@ -286,6 +292,7 @@ def _chips(question: Asked) -> list[dict[str, Any]]:
         {
             "label": label,
             "on": question.when == code,
+            "near": True,
             "href": question.address(
                 when=None if question.when == code else code,
                 day=None,

@@ -17,7 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from events.querysets.occurrence import SHOWN
-from events.templatetags.events import clock, day_words
+from events.templatetags.events import clock, weekday
 from events.views.asked import Asked, asked
 from events.views.calendar import filter_boxes
 from hub.public import public_page
@@ -72,7 +72,7 @@ def calendar_embed(request: HttpRequest) -> HttpResponse:
 def _words(row: dict[str, Any], question: Asked, home: str) -> dict[str, Any]:
     time, until = clock(row, home)
     day = max(row["day"], question.today)
-    return row | {"shown": day, "when": f"{day_words(row['day'])}, {time}" if row["day"] == day else until}
+    return row | {"shown": day, "when": f"{weekday(day)}, {time}" if row["day"] == day else until}
 
 
 @cache
