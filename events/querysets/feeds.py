@@ -77,6 +77,19 @@ def _of_my_communities(user: User, branch: Branch) -> QuerySet:
     return _events(branch).of_user(user).values("pk")
 
 
+def _where_i_go(user: User, branch: Branch) -> QuerySet:
+    rows = apps.get_model("events", "Registration").objects.of(user).in_branch(branch).live()
+    return rows.filter(occurrence__is_listed=True).values("occurrence__event")
+
+
+add_source(
+    Source(
+        "registered",
+        _("Куда я записан(а)"),
+        _("Если событие повторяется, будут видны все его даты."),
+        _where_i_go,
+    )
+)
 add_source(
     Source(
         "communities",

@@ -25,6 +25,7 @@ from events.models import PersonalFeed
 from events.querysets.feeds import CITY, events_of, state_of_own
 from events.templatetags.events import subscribing
 from events.views.asked import asked
+from events.views.calendar import names_of_communities
 from events.views.feeds import CHUNK, CONTENT, PAST, apart, city_state
 from hub.choices import State
 from hub.models import Branch
@@ -116,9 +117,10 @@ def _etag(request: HttpRequest, feed: PersonalFeed) -> str:
 def _stream(request: HttpRequest, feed: PersonalFeed) -> Iterator[bytes]:
     branch, said = feed.branch, set[str]()
     site = request.build_absolute_uri("/").rstrip("/")
+    names = names_of_communities(branch)
     yield ics.head(_name(branch), branch.timezone)
     for rows in _chunks(request, feed):
-        yield b"".join(ics.components(rows, apart(rows), site=site, said=said))
+        yield b"".join(ics.components(rows, apart(rows), names, site=site, said=said))
     yield ics.TAIL
 
 

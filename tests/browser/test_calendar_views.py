@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -104,3 +105,22 @@ def test_the_page_of_the_code_shows_the_frame_at_once(page, live_server, events)
     page.get_by_label("3", exact=True).check()
     page.wait_for_url("**n=3**")
     assert "n=3" in page.get_by_label("Сам подстроит высоту").input_value()
+
+
+@pytest.mark.parametrize(("month", "weeks"), [("2027-02", 4), ("2027-01", 5), ("2027-05", 6)])
+def test_a_month_is_one_sheet_of_paper_that_says_what_was_chosen(page, live_server, month, weeks):
+    community = f.approved().community
+    long = "Прогулка по очень длинной тропе к водопадам " * 2
+    for number in range(5):
+        starts = f.SATURDAY.replace(day=1) + number * timedelta(minutes=5)
+        f.published(community, title=long, starts_at=starts, rrule="FREQ=DAILY;COUNT=200", place="")
+    page.goto(f"{live_server.url}{reverse('calendar')}?month={month}&topic=trails&free=true")
+    assert page.locator(".hub-month tbody tr").count() == weeks
+    paper = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", paper)) == 1
+    wide, high = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper).groups())
+    assert (round(wide), round(high)) == (842, 595)  # A4, lying
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Показано только: Бесплатно, Тропы и походы")).to_be_visible()
+    for hidden in (page.get_by_role("navigation"), page.get_by_role("button")):
+        assert [one.is_visible() for one in hidden.all()].count(True) == 0

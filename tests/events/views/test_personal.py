@@ -12,6 +12,7 @@ from django.urls import reverse
 from events.actions.announcing import edit_event, publish
 from events.actions.changing import move_occurrence
 from events.actions.feeds import make_feed, renew_feed, revoke_feed, token_of
+from events.actions.registering import withdraw
 from events.models import PersonalFeed
 from events.querysets import feeds as known
 from events.querysets.feeds import Source, add_source
@@ -76,6 +77,19 @@ def test_the_citys_events_by_filters(client, community, leader):
     }
 
 
+def test_where_one_goes(client):
+    guest = f.UserFactory()
+    event = f.opened(5, f.approved().community, title="Мастерская")
+    f.published(title="Чужое")
+    place = f.registration(event, guest)
+    path = made(guest, ["registered"])
+    assert read(client, path) == {"Мастерская": "CONFIRMED"}
+    tag = client.get(path).headers["ETag"]
+    withdraw(place, by=guest)
+    assert client.get(path, headers={"if-none-match": tag}).status_code == 200
+    assert read(client, path) == {}
+
+
 def test_other_parts_of_the_portal_add_their_own(client, leader, monkeypatch):
     monkeypatch.setattr(known, "_sources", dict(known._sources))
     event = f.published(title="Записалась")
@@ -83,9 +97,9 @@ def test_other_parts_of_the_portal_add_their_own(client, leader, monkeypatch):
     def keys(_user, _branch):
         return type(event).objects.filter(title="Записалась").values("pk")
 
-    add_source(Source("registered", "Куда я записан", "", keys))
-    assert read(client, made(leader, ["registered"])) == {"Записалась": "CONFIRMED"}
-    assert Visitor(leader).open("/cabinet/calendar/").sees("Куда я записан")
+    add_source(Source("other", "Ещё что-то моё", "", keys))
+    assert read(client, made(leader, ["other"])) == {"Записалась": "CONFIRMED"}
+    assert Visitor(leader).open("/cabinet/calendar/").sees("Ещё что-то моё")
 
 
 def test_who_leaves_a_community_reads_its_events_no_more(client, community, leader):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0006_feed_indexes"),
+        ("events", "0005_remote_calendars"),
         ("hub", "0005_notification_without_state"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
