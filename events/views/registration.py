@@ -19,6 +19,7 @@ from events.actions.registering import register, withdraw
 from events.choices import RegistrationState
 from events.models import Event, Occurrence, Registration
 from events.templatetags.registration import offers, with_places
+from events.views.calendar import names_of_communities
 from events.views.event import said
 from events.views.feeds import CONTENT
 from hub.approvals import Refused
@@ -109,7 +110,8 @@ def my_registrations_ics(request: HttpRequest) -> HttpResponse:
             "pk": date.pk,
             "uid": f"{date.was_at:%Y%m%dT%H%M%SZ}-{event['uid']}",
             "rrule": "",
-            "exdates": [],
+            "added": None,
+            "left_out": None,
         }
         dates.append(event | own | {"starts": int(date.was_at.timestamp())})
         times = ("was_at", "starts_at", "ends_at", "cancelled_at", "note")
@@ -117,6 +119,7 @@ def my_registrations_ics(request: HttpRequest) -> HttpResponse:
     made = ics.calendar(
         dates,
         apart,
+        names_of_communities(host_branch(request)),
         name=_("Мои записи"),
         zone=host_branch(request).timezone,
         site=request.build_absolute_uri("/").rstrip("/"),

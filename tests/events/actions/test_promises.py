@@ -179,7 +179,7 @@ def test_a_series_that_becomes_a_single_event_is_not_off_in_calendars(series):
     f.registration(series, number=2)
     event = edit(series, rrule="")
     row = Event.objects.filter(pk=event.pk).filed().get()
-    file = b"".join(ics.calendar([row], apart([row]), name="", zone="Europe/Moscow", site="https://a"))
+    file = b"".join(ics.calendar([row], apart([row]), {}, name="", zone="Europe/Moscow", site="https://a"))
     assert file.count(b"BEGIN:VEVENT") == 1
     assert b"STATUS:CONFIRMED" in file
 
