@@ -394,7 +394,7 @@ def state_look(code: str) -> StateLook:
 
 
 @register.simple_tag
-def pill(state: str = "", tone: str = "", icon: str = "", label: object = "") -> SafeString:
+def pill(state: str = "", tone: str = "", icon: str = "", label: str = "") -> SafeString:
     """`{% pill state="approved" %}`: a state with its icon; tone, icon and label override the state's own."""
     look = state_look(state)
     # Escaped before it is a key: a safe text and an unsafe one of the same letters are equal.

@@ -261,5 +261,5 @@ def test_queries_do_not_grow_with_registrations(client, person, django_assert_nu
         f.registration(event, person, 1)
     with django_assert_num_queries(8):
         client.get("/cabinet/registrations/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/cabinet/registrations.ics")
