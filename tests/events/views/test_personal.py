@@ -202,7 +202,7 @@ def test_queries_do_not_grow_with_rows(client, community, leader, django_assert_
     path = made(leader, ["communities", "city"])
     for number in range(rows):
         f.published(community, starts_at=f.SATURDAY + number * ONE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         b"".join(client.get(path).streaming_content)
 
 
