@@ -34,6 +34,7 @@ NAMES = {
     *("telegram", "vk", "pdf", "xlsx", "csv", "tsv", "api", "json", "openapi", "openstreetmap", "leaflet"),
     *("excel", "django", "rutube", "google", "ios", "android", "webp", "jpeg", "png", "english", "geojson"),
     *("retry", "after", "next"),  # a header and a field of the API
+    *("ical", "ics", "webcal"),  # what Google, Yandex and Apple call them in Russian as well
     *("qr", "totp", "ok", "get", "utc", "url", "https", "http", "utf", "windows", "id"),
 }
 
