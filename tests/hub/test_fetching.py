@@ -321,6 +321,7 @@ def test_a_packed_bomb(site):
         (b"BEGIN:VCALENDAR", "br"),
         (gzip.compress(b"x"), "gzip, gzip"),
     ],
+    ids=["not-packed", "cut-off", "unknown", "twice"],
 )
 def test_answers_that_cannot_be_unpacked(site, body, packed):
     url = site.put("/feed", body, Content_Encoding=packed)
