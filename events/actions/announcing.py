@@ -57,8 +57,28 @@ def announce(community: Community, answers: Mapping[str, Any], *, by: User, toke
 
     `token` is the sent form's own: the same form sent twice makes one event.
     """
-    branch = community.branch
-    event = Event(branch=branch, created_by=by, timezone=branch.timezone)
+    event, created = write_down(community.branch, answers, by=by, token=token)
+    if created:
+        Organiser.objects.create(
+            event=event,
+            community=community,
+            state=OrganiserState.ACCEPTED,
+            answered_by=by,
+            answered_at=timezone.now(),
+        )
+        write_occurrences(event)
+        record_revision(event, "announce", by=by)
+    return event
+
+
+def write_down(
+    branch: Branch, answers: Mapping[str, Any], *, by: User, token: str = "", **more: Any
+) -> tuple[Event, bool]:
+    """A draft of the branch that nobody holds yet and that has no dates; False for the twin of a form sent twice.
+
+    Raises BadTimes, and Refused for somebody else's form.
+    """
+    event = Event(branch=branch, created_by=by, timezone=branch.timezone, **more)
     _fill(event, answers)
     event.uid = f"{token or secrets.token_hex(16)}@{branch.host or settings.PORTAL_HOST}"
     event.slug = free_slug(branch, event)
@@ -69,20 +89,11 @@ def announce(community: Community, answers: Mapping[str, Any], *, by: User, toke
         if twin := Event.objects.filter(uid=event.uid).first():
             if twin.created_by_id != by.pk:
                 raise Refused(_("Эта форма уже отправлена. Откройте её заново.")) from None
-            return twin
+            return twin, False
         # another of the same name took the address between the look and the save
         event.slug = f"{event.slug}-{secrets.token_hex(3)}"
         event.save()
-    Organiser.objects.create(
-        event=event,
-        community=community,
-        state=OrganiserState.ACCEPTED,
-        answered_by=by,
-        answered_at=timezone.now(),
-    )
-    write_occurrences(event)
-    record_revision(event, "announce", by=by)
-    return event
+    return event, True
 
 
 def free_slug(branch: Branch, event: Event) -> str:
