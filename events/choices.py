@@ -86,3 +86,24 @@ class Refusal(TextChoices):
     TOO_MANY = "too_many", _("не поместилось: берём 300 ближайших")
     OLD_VERSION = "old_version", _("старая версия события, взята новая")
     OURS = "ours", _("уже есть на портале")
+
+
+class Help(TextChoices):
+    """What a state event asks communities for, and what they offer."""
+
+    VOLUNTEERS = "volunteers", _("Волонтёры")
+    HOSTS = "hosts", _("Ведущие и экскурсоводы")
+    STAGE = "stage", _("Выступления на сцене")
+    ACTIVITY = "activity", _("Площадки и мастер-классы")
+    GEAR = "gear", _("Оборудование и транспорт")
+    MEDIA = "media", _("Съёмка и рассказ о событии")
+    OTHER = "other", _("Другое")
+
+
+class Offer(TextChoices):
+    """Where a community's offer to support a state event stands; how it was kept is reviewed apart."""
+
+    OFFERED = "offered", _("Ждёт ответа администрации")
+    ACCEPTED = "accepted", _("Помощь приняли")
+    DECLINED = "declined", _("Помощь не понадобилась")
+    WITHDRAWN = "withdrawn", _("Сообщество отозвало")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from events.actions.registering import leave_all
@@ -14,6 +16,10 @@ from events.models import (
     PersonalFeed,
     Registration,
     RemoteCalendar,
+    StateEventSupport,
+    SupportRequest,
+    Talk,
+    TrustedAdministration,
     TrustedOrganiser,
     Venue,
 )
@@ -37,6 +43,26 @@ def _erase_calendars(user: User) -> None:
     for source in mine.exclude(url=""):
         source.delete()
     mine.update(name=_("Из файлов"), content="", refused=[])
+
+
+def _supports(user: User) -> QuerySet[StateEventSupport]:
+    return StateEventSupport.objects.filter(Q(offered_by=user) | Q(submitted_by=user))
+
+
+def _erase_supports(user: User) -> None:
+    """What a community did stays proven; the person's name and contacts go out of the words."""
+    scrub(_supports(user), identifiers(user), "how", "report", "answer", "link")
+
+
+def _talks(user: User) -> QuerySet[Talk]:
+    return Talk.objects.filter(Q(user=user) | Q(told_by=user) | Q(submitted_by=user))
+
+
+def _erase_talks(user: User) -> None:
+    """A talk stays counted; whose it was does not."""
+    words = identifiers(user)
+    scrub(_talks(user), words, "speaker", "topic", "stage", "place", "link")
+    Talk.objects.filter(user=user).update(speaker=Concat(Value("… "), Cast("pk", CharField())), user=None)
 
 
 def register() -> None:
@@ -81,3 +107,36 @@ def register() -> None:
     not_personal(PersonalFeed, "a part of a secret and its one-way hash", "nonce", "token_hash")
     not_personal(TrustedOrganiser, "which coordinator trusts a community stays as a number")
     not_personal(Venue, "places of the city")
+    hold(
+        StateEventSupport,
+        rows=_supports,
+        fields=(
+            "offered_by",
+            "submitted_by",
+            "community",
+            "event",
+            "how",
+            "report",
+            "link",
+            "photo",
+            "offered_at",
+        ),
+        erase=_erase_supports,
+    )
+    not_personal(
+        StateEventSupport,
+        "words and decisions of the administration; whoever decided stays as a number",
+        "answer", "answered_by", "decided_by",
+    )  # fmt: skip
+    not_personal(SupportRequest, "what the city asks for; whoever wrote it stays as a number")
+    not_personal(TrustedAdministration, "which coordinator trusts the administration stays as a number")
+    hold(
+        Talk,
+        rows=_talks,
+        fields=(
+            "user", "told_by", "submitted_by", "speaker", "community", "topic", "date", "event", "stage", "place",
+            "link", "proof", "told_at",
+        ),
+        erase=_erase_talks,
+    )  # fmt: skip
+    not_personal(Talk, "whoever decided stays as a number", "decided_by")

@@ -8,7 +8,8 @@ import rules
 
 from communities.choices import StewardRole
 from events.choices import OrganiserState
-from hub.rules import is_administration, is_coordinator, is_submitter
+from events.models import StateEventSupport, Talk
+from hub.rules import is_administration, is_coordinator, is_staff_of_branch, is_submitter, widen
 
 _SPEAKING = [StewardRole.LEADER, StewardRole.CO_LEADER]
 _WORKING = [*_SPEAKING, StewardRole.EDITOR]
@@ -47,6 +48,40 @@ def is_own(user: Any, registration: Any) -> bool:
     return bool(user.is_authenticated and registration and registration.user_id == user.pk)
 
 
+@rules.predicate
+def speaks_for(user: Any, obj: Any) -> bool:
+    """Leader or co-leader of the community, or of the one that the row is of."""
+    if not user.is_authenticated or obj is None:
+        return False
+    community = getattr(obj, "community", obj)
+    return community.stewardships.filter(user=user, role__in=_SPEAKING).exists()
+
+
+@rules.predicate
+def works_for(user: Any, obj: Any) -> bool:
+    """One of the people of the community, or of the one that the row is of."""
+    return announces_for.test(user, getattr(obj, "community", obj))
+
+
+@rules.predicate
+def is_speaker(user: Any, talk: Any) -> bool:
+    return talk is not None and user.pk is not None and talk.user_id == user.pk
+
+
+def _proven_by(upload: Any) -> list[Any]:
+    """What the file is the proof of."""
+    kept = (StateEventSupport.objects.filter(photo=upload), Talk.objects.filter(proof=upload))
+    return [row for rows in kept for row in rows.select_related("community")]
+
+
+@rules.predicate
+def reads_proof(user: Any, upload: Any) -> bool:
+    """The file proves what one's community did, or a figure that one answers for."""
+    if upload is None or not user.is_authenticated:
+        return False
+    return any((works_for | is_staff_of_branch).test(user, row) for row in _proven_by(upload))
+
+
 rules.add_perm("events.announce_event", announces_for)  # of the Community
 rules.add_perm("events.edit_event", is_organiser | is_coordinator | is_administration)
 # Names of residents: for those who open the door to them, and the coordinator.
@@ -59,3 +94,15 @@ rules.add_perm("events.manage_calendar", announces_for | is_coordinator)
 rules.add_perm("events.view_calendars", is_coordinator)  # of the Branch
 rules.add_perm("events.review_event", is_coordinator & ~is_submitter)
 rules.add_perm("events.trust_organiser", is_coordinator)  # of the Branch
+
+rules.add_perm("events.post_state_event", is_administration)  # of the Branch
+rules.add_perm("events.view_state_events", is_administration | is_coordinator)  # of the Branch
+rules.add_perm("events.trust_administration", is_coordinator)  # of the Branch
+rules.add_perm("events.offer_support", speaks_for)  # of the Community, then of the StateEventSupport
+rules.add_perm("events.answer_support", is_administration & ~works_for)
+rules.add_perm("events.review_support", is_coordinator & ~is_submitter & ~works_for)
+rules.add_perm("events.tell_talk", works_for)  # of the Community, then of the Talk
+rules.add_perm("events.review_talk", is_coordinator & ~is_submitter & ~works_for & ~is_speaker)
+
+# Files: proofs of support and of talks.
+widen("hub.view_upload", reads_proof)

@@ -16,8 +16,9 @@ from communities.keys import address
 from communities.models import Community
 from events.actions.scheduling import refresh_organisers, write_occurrences
 from events.choices import OrganiserState
-from events.models import Event, Organiser, TrustedOrganiser
+from events.models import Event, Organiser, TrustedAdministration, TrustedOrganiser
 from events.notifications import tell_answered, tell_approved, tell_invited, tell_returned
+from events.notifications.state import tell_asked
 from events.querysets.occurrence import LONGEST
 from events.recurrence import BadRule, checked_rule, times
 from hub.approvals import Refused, lock, move, record_revision
@@ -168,7 +169,8 @@ def edit_event(event: Event, answers: Mapping[str, Any], *, seen: int, by: User)
 
 @transaction.atomic
 def publish(event: Event, *, by: User) -> Event:
-    """Into the calendar at once when the coordinator trusts an organiser of it, else into the queue.
+    """Into the calendar at once when the coordinator trusts an organiser of it, or the administration with its
+    state events; else into the queue.
 
     Raises AlreadyDecided on a second click.
     """
@@ -181,6 +183,8 @@ def publish(event: Event, *, by: User) -> Event:
         .select_related("by")
         .first()
     )
+    if trusted is None and fresh.is_state:
+        trusted = TrustedAdministration.objects.filter(branch=fresh.branch).exclude(by=by).first()
     return approve_event(fresh, by=trusted.by) if trusted else fresh
 
 
@@ -195,6 +199,7 @@ def approve_event(event: Event, *, by: User, seen: int | None = None) -> Event:
     fresh = move(event, "approve", by=by)
     fresh.occurrences.update(is_listed=True)
     tell_approved(fresh)
+    tell_asked(fresh)
     return fresh
 
 
@@ -250,13 +255,13 @@ def answer_invitation(organiser: Organiser, accept: bool, *, by: User) -> Organi
 
 @transaction.atomic
 def remove_organiser(organiser: Organiser, *, by: User) -> None:
-    """Take a community off the event. Raises Refused for the last one that holds it."""
+    """Take a community off the event. Raises Refused for the last one that holds it, unless the city does."""
     event = lock(organiser.event)
     fresh = Organiser.objects.select_for_update().filter(pk=organiser.pk).first()
     if fresh is None:
         return
     others = event.organisers.filter(state=OrganiserState.ACCEPTED).exclude(pk=fresh.pk)
-    if fresh.state == OrganiserState.ACCEPTED and not others.exists():
+    if fresh.state == OrganiserState.ACCEPTED and not event.is_state and not others.exists():
         raise Refused(_("Это единственный организатор. Пригласите другого или отмените событие."))
     fresh.delete()
     refresh_organisers(event)

@@ -3,6 +3,8 @@ from events.models.feed import PersonalFeed
 from events.models.occurrence import Occurrence
 from events.models.registration import Registration
 from events.models.remote import ImportedEvent, RemoteCalendar
+from events.models.state import StateEventSupport, SupportRequest, TrustedAdministration
+from events.models.talk import Talk
 from events.models.venue import Venue
 
 __all__ = [
@@ -13,6 +15,10 @@ __all__ = [
     "PersonalFeed",
     "Registration",
     "RemoteCalendar",
+    "StateEventSupport",
+    "SupportRequest",
+    "Talk",
+    "TrustedAdministration",
     "TrustedOrganiser",
     "Venue",
 ]

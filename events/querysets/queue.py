@@ -1,11 +1,12 @@
-"""Events in the coordinator's one queue."""
+"""Events, proofs of support and talks in the coordinator's one queue."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db.models import F, QuerySet
+from django.db.models import CharField, F, QuerySet
+from django.db.models.functions import Coalesce
 
 from communities.querysets.queue import SENDER, Part, add_part, line
 
@@ -30,6 +31,42 @@ def _lines(branch: Branch, _kind: str) -> QuerySet:
     )
 
 
+def _proofs(branch: Branch) -> QuerySet:
+    rows: QuerySet = apps.get_model("events", "StateEventSupport").objects.in_branch(branch).submitted()
+    return rows
+
+
+def _proof_lines(branch: Branch, _kind: str) -> QuerySet:
+    return line(
+        _proofs(branch),
+        "support",
+        since=F("submitted_at"),
+        key=F("pk"),
+        sealed=F("community__slug"),
+        called=F("event__title"),
+        who=Coalesce(F("community__current__name"), F("community__slug"), output_field=CharField()),
+    )
+
+
+def _talks(branch: Branch) -> QuerySet:
+    rows: QuerySet = apps.get_model("events", "Talk").objects.in_branch(branch).submitted()
+    return rows
+
+
+def _talk_lines(branch: Branch, _kind: str) -> QuerySet:
+    return line(
+        _talks(branch),
+        "talk",
+        since=F("submitted_at"),
+        key=F("pk"),
+        sealed=F("community__slug"),
+        called=F("topic"),
+        who=Coalesce(F("community__current__name"), F("community__slug"), output_field=CharField()),
+    )
+
+
 def register() -> None:
-    """Have events wait in the same list as everything else."""
+    """Have events, proofs of support and talks wait in the same list as everything else."""
     add_part(Part("event", ("event",), _lines, lambda branch: [("event", _waiting(branch), True)]))
+    add_part(Part("support", ("support",), _proof_lines, lambda branch: [("support", _proofs(branch), True)]))
+    add_part(Part("talk", ("talk",), _talk_lines, lambda branch: [("talk", _talks(branch), True)]))

@@ -1,6 +1,6 @@
 """Addresses of events, one file a side; names are `noun-verb`."""
 
-from events.urls import attendance, manage, public, registration, remote
+from events.urls import attendance, manage, public, registration, remote, state
 
 urlpatterns = [
     *public.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *registration.urlpatterns,
     *attendance.urlpatterns,
     *remote.urlpatterns,
+    *state.urlpatterns,
 ]

@@ -24,7 +24,7 @@ from events.actions.venues import add_venue
 from events.choices import OrganiserState
 from events.forms.event import EventForm
 from events.forms.repeats import in_words
-from events.models import Event, Occurrence, Organiser
+from events.models import Event, Occurrence, Organiser, SupportRequest, TrustedAdministration
 from events.recurrence import rule_from
 from events.views.manage_clashes import plan_of_event, warning
 from hub.approvals import Refused, revisions_of
@@ -63,7 +63,7 @@ def event_announce(request: HttpRequest) -> HttpResponse:
     check(request, "events.announce_event", community)
     form = _form(request)
     if request.method == "POST" and form.is_valid():
-        event = _save(
+        event = save_answers(
             request,
             form,
             lambda answers: announce(community, answers, by=request.user, token=form.cleaned_data["token"]),
@@ -93,7 +93,7 @@ def event_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["seen"]
         try:
-            saved = _save(request, form, lambda answers: _change(request, event, since, answers, seen))
+            saved = save_answers(request, form, lambda answers: _change(request, event, since, answers, seen))
         except StaleEvent as stale:
             conflicts = form.differences(_part(stale.event, since))
             form.data = form.data.copy()
@@ -144,7 +144,9 @@ def _form(request: HttpRequest, event: Event | None = None) -> EventForm:
     return EventForm(branch=branch, event=event, initial=given)
 
 
-def _save(request: HttpRequest, form: EventForm, act: Callable[[dict[str, Any]], Event]) -> Event | None:
+def save_answers(
+    request: HttpRequest, form: EventForm, act: Callable[[dict[str, Any]], Event]
+) -> Event | None:
     """What `act` makes of the answers; None when something was wrong, and the form says what."""
     answers = form.answers()
     try:
@@ -213,6 +215,7 @@ def summary(event: Event) -> dict[str, Any]:
         "organisers": [row for row in organisers if row.state != OrganiserState.DECLINED],
         "ages": ", ".join(str(Age(code).label) for code in event.ages),
         "topics": ", ".join(str(Topic(code).label) for code in event.topics),
+        "asked": SupportRequest.objects.filter(event=event).first() if event.is_state else None,
     }
 
 
@@ -238,7 +241,8 @@ def event_publish(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("event-manage", pk)
     said = summary(event)
     context = said | {
-        "trusted": any(_is_trusted(row, request.user) for row in said["organisers"]),
+        "trusted": any(_is_trusted(row, request.user) for row in said["organisers"])
+        or (event.is_state and _trusts_city(event, request.user)),
         "reason": reason_of(event),
         **warning(plan_of_event(event, said["coming"]), event.tz),
     }
@@ -249,6 +253,11 @@ def _is_trusted(organiser: Organiser, user: Any) -> bool:
     """Publishing for it needs no look; nobody's own trust lets them past the queue."""
     trusted = getattr(organiser.community, "trusted_organiser", None)
     return organiser.state == OrganiserState.ACCEPTED and trusted is not None and trusted.by_id != user.pk
+
+
+def _trusts_city(event: Event, user: Any) -> bool:
+    """The coordinator lets the administration's state events out without a look."""
+    return TrustedAdministration.objects.filter(branch=event.branch_id).exclude(by=user).exists()
 
 
 def reason_of(event: Event) -> str:

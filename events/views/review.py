@@ -20,7 +20,7 @@ from communities.querysets.queue import age
 from communities.views.queue_list import Look, beside, by_sender, go_on, question, show
 from events.actions.announcing import approve_event, distrust, return_event, trust
 from events.forms.dates import ReasonForm
-from events.models import Event, Occurrence
+from events.models import Event, Occurrence, TrustedAdministration
 from events.querysets.clashes import clashes_between
 from events.views.manage import events, reason_of, summary
 from events.views.manage_clashes import REASONS, plan_of_event, warning
@@ -66,6 +66,8 @@ def event_page(
         "days": age(event.submitted_at, request.branch) if event.submitted_at else 0,  # type: ignore[attr-defined]
         "returned": reason_of(event),
         "form": form or _reason(),
+        "trusted_administration": event.is_state
+        and TrustedAdministration.objects.filter(branch=event.branch_id).exists(),
     }
     return render(request, "events/event_review.html", context, status=status)
 
@@ -117,7 +119,7 @@ def organiser_trust(request: HttpRequest, slug: str) -> HttpResponse:
     messages.success(
         request, _("События «%(name)s» будут выходить без проверки.") % {"name": community.working_name}
     )
-    return _back(request)
+    return back_to_event(request)
 
 
 @require_POST
@@ -128,10 +130,10 @@ def organiser_distrust(request: HttpRequest, slug: str) -> HttpResponse:
     messages.success(
         request, _("События «%(name)s» снова идут через очередь.") % {"name": community.working_name}
     )
-    return _back(request)
+    return back_to_event(request)
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def back_to_event(request: HttpRequest) -> HttpResponse:
     """To the event that the coordinator was reading."""
     event = request.POST.get("event", "")
     return (

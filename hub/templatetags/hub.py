@@ -522,6 +522,7 @@ class Link(NamedTuple):
 _EVERYONE: frozenset[str] = frozenset()
 _COORDINATOR = frozenset({"coordinator"})
 _LEADER = frozenset({"leader"})
+_OFFICIAL = frozenset({"administration"})
 _STAFF = frozenset({"coordinator", "administration", "analyst", "federal"})
 
 SECTIONS = (
@@ -532,6 +533,7 @@ SECTIONS = (
     Link("cabinet", "layout-grid", _("Мой кабинет"), _("Кабинет"), _LEADER),
     Link("community-list", "users-group", _("Сообщества"), _("Сообщества"), _EVERYONE),
     Link("calendar", "calendar", _("Календарь"), _("Календарь"), _EVERYONE),
+    Link("state-event-desk", "flag", _("События города"), _("Город"), _OFFICIAL),
     Link("community-gaps", "sparkles", _("Чего не хватает"), _("Чего нет"), _EVERYONE, _COORDINATOR),
     Link("kpi-dashboard", "chart-bar", _("Показатели"), _("Показатели"), _STAFF),
 )

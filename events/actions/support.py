@@ -1,0 +1,168 @@
+"""Support of state events: offered, agreed on, proven, confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communities.choices import Listing
+from communities.models import Community
+from events.choices import Offer
+from events.models import Event, StateEventSupport, SupportRequest
+from events.notifications.state import (
+    tell_confirmed,
+    tell_offered,
+    tell_proof_returned,
+    tell_support_answered,
+)
+from hub.approvals import AlreadyDecided, OwnSubmission, Refused, lock, move, record_revision
+from hub.choices import State
+from hub.models import Upload, User
+
+#: What an offer says.
+ANSWERS = ("kinds", "how", "people")
+
+
+@transaction.atomic
+def offer_support(
+    event: Event, community: Community, answers: Mapping[str, Any], *, by: User
+) -> StateEventSupport:
+    """`community` offers its help; one that took its offer back may offer again.
+
+    Raises Refused when nothing is asked for (any more), and when the community has offered already.
+    """
+    event = lock(event)
+    _check_open(event)
+    if community.listing != Listing.LISTED:
+        raise Refused(_("Сначала пусть координатор одобрит анкету сообщества: после этого можно помогать."))
+    support = StateEventSupport.objects.filter(event=event, community=community).first()
+    if support is None:
+        support = StateEventSupport(event=event, community=community, branch=event.branch)
+    elif support.offer != Offer.WITHDRAWN:
+        raise Refused(
+            _("«%(name)s» уже предложило помощь этому событию. Она среди ваших дел в кабинете.")
+            % {"name": community.working_name}
+        )
+    for name in ANSWERS:
+        setattr(support, name, answers[name])
+    support.offer, support.offered_by, support.offered_at = Offer.OFFERED, by, timezone.now()
+    support.answered_by, support.answered_at, support.answer = None, None, ""
+    support.save()
+    record_revision(support, "offer", by=by)
+    tell_offered(support)
+    return support
+
+
+def _check_open(event: Event) -> None:
+    request = SupportRequest.objects.filter(event=event).first()
+    if not event.is_state or event.state != State.APPROVED or request is None:
+        raise Refused(_("Это событие не просит о поддержке."))
+    if event.cancelled_at:
+        raise Refused(_("Событие отменили: помощь ему больше не нужна."))
+    if request.until < timezone.localdate(timezone=event.branch.tz):
+        raise Refused(
+            _("Помощь собирали до %(day)s. Посмотрите, что нужно другим событиям.")
+            % {"day": f"{request.until:%d.%m.%Y}"}
+        )
+
+
+@transaction.atomic
+def withdraw_support(support: StateEventSupport, *, by: User) -> StateEventSupport:
+    """The community takes its offer back. Raises Refused when there is nothing to take back any more."""
+    fresh = lock(support)
+    if fresh.is_settled:
+        raise Refused(_("Об этой помощи уже не договариваются. Обновите страницу."))
+    if fresh.state != State.DRAFT:
+        raise Refused(_("Вы уже показали, как помогли: отозвать помощь нельзя."))
+    fresh.offer = Offer.WITHDRAWN
+    fresh.save(update_fields=["offer"])
+    record_revision(fresh, "withdraw-offer", by=by)
+    tell_offered(fresh)
+    return fresh
+
+
+@transaction.atomic
+def answer_support(
+    support: StateEventSupport, accept: bool, *, answer: str = "", by: User
+) -> StateEventSupport:
+    """The administration agrees or does not; a refusal may be turned into agreement later.
+
+    Raises AlreadyDecided when it has been answered or taken back meanwhile, OwnSubmission for one's own
+    community, and Refused for a refusal without a word.
+    """
+    fresh = lock(support)
+    _check_not_own(fresh, by)
+    if fresh.offer != Offer.OFFERED and not (accept and fresh.offer == Offer.DECLINED):
+        raise AlreadyDecided(
+            _("На это уже ответили: «%(state)s». Обновите страницу.") % {"state": fresh.get_offer_display()}
+        )
+    if not accept and not answer.strip():
+        raise Refused(_("Напишите пару слов: лидер прочитает их вместо звонка."))
+    fresh.offer = Offer.ACCEPTED if accept else Offer.DECLINED
+    fresh.answer = answer.strip()[:300]
+    fresh.answered_by, fresh.answered_at = by, timezone.now()
+    fresh.save(update_fields=["offer", "answer", "answered_by", "answered_at"])
+    record_revision(fresh, "accept" if accept else "decline", by=by, note=fresh.answer)
+    tell_support_answered(fresh)
+    return fresh
+
+
+def _check_not_own(support: StateEventSupport, by: User) -> None:
+    if support.community.stewardships.filter(user=by).exists():
+        raise OwnSubmission(_("Это помощь вашего собственного сообщества: решает другой человек."))
+
+
+@transaction.atomic
+def prove_support(
+    support: StateEventSupport, *, report: str, link: str, photo: Upload | None, by: User
+) -> StateEventSupport:
+    """Show what was done: into the coordinator's queue. Without a new photo the former one stays.
+
+    Raises Refused before the event has begun, without a proof, and for an offer that was not accepted.
+    """
+    fresh = lock(support)
+    if fresh.offer != Offer.ACCEPTED:
+        raise Refused(_("Сначала администрация должна принять помощь."))
+    if fresh.event.starts_at > timezone.now():
+        raise Refused(_("Событие ещё не началось. Покажите, как помогли, когда оно пройдёт."))
+    photo = photo or fresh.photo
+    if not link and photo is None:
+        raise Refused(_("Приложите фото или ссылку: без них координатор не сможет подтвердить."))
+    fresh.report, fresh.link, fresh.photo = report, link, photo
+    fresh.save(update_fields=["report", "link", "photo"])
+    return move(fresh, "submit", by=by)
+
+
+@transaction.atomic
+def confirm_support(
+    support: StateEventSupport, *, by: User, seen: datetime | None = None
+) -> StateEventSupport:
+    """From now on it counts. `seen` is when what was read had been sent.
+
+    Raises AlreadyDecided and OwnSubmission, and Refused when another proof was sent since.
+    """
+    fresh = lock(support)
+    _check_not_own(fresh, by)
+    if seen is not None and fresh.submitted_at != seen:
+        raise Refused(_("Пока вы читали, сообщество прислало другое подтверждение. Посмотрите его."))
+    fresh = move(fresh, "approve", by=by)
+    tell_confirmed(fresh)
+    return fresh
+
+
+@transaction.atomic
+def return_support(support: StateEventSupport, *, reason: str, by: User) -> StateEventSupport:
+    """Back to the community, saying why. Raises AlreadyDecided, OwnSubmission, and Refused without a reason."""
+    reason = reason.strip()[:300]
+    if not reason:
+        raise Refused(_("Напишите, чего не хватает: лидер увидит эти слова."))
+    fresh = lock(support)
+    _check_not_own(fresh, by)
+    fresh = move(fresh, "return", by=by, note=reason)
+    tell_proof_returned(fresh, reason)
+    return fresh
