@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -40,13 +41,13 @@ class DatumQuerySet(QuerySet):
     def in_branch(self, branch: Branch) -> Self:
         return self.filter(branch=branch)
 
-    def of_indicator(self, code: str) -> Self:
-        return self.filter(indicator__code=code)
-
     def between(self, first: date, last: date) -> Self:
         return self.filter(on__gte=first, on__lte=last).order_by("on")
 
-    def by_month(self) -> dict[int, int]:
-        """Month → the last figure of that month; call on one branch, indicator and year."""
-        last = self.order_by("on__month", "-on").distinct("on__month")
-        return dict(last.values_list("on__month", "value"))
+    def by_month(self) -> dict[str, dict[int, int]]:
+        """Code of the indicator → month → its last figure of that month; call on one branch and year."""
+        last = self.order_by("indicator__code", "on__month", "-on").distinct("indicator__code", "on__month")
+        months: dict[str, dict[int, int]] = defaultdict(dict)
+        for code, month, value in last.values_list("indicator__code", "on__month", "value"):
+            months[code][month] = value
+        return months

@@ -9,9 +9,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.core.validators import validate_slug
-from django.db.models import QuerySet
+from django.db.models import CharField, Count, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -62,11 +63,17 @@ def _today(branch: Branch) -> date:
     return timezone.localdate(timezone=branch.tz)
 
 
-def _standing(kpi: Kpi, branch: Branch, rows: QuerySet[Any], today: date) -> tuple[Standing, dict[int, int]]:
-    plan = Plan.objects.of(branch, kpi.code, today.year)
-    data = Datum.objects.in_branch(branch).of_indicator(kpi.code)
-    months = data.between(date(today.year, 1, 1), today).by_month()
-    return standing(rows.count(), plan.target if plan else None, months, today), months
+def _facts(branch: Branch, year: int) -> dict[str, int]:
+    """Every figure as the number of its rows; one query for all of them."""
+    first, *others = (
+        kpi.evidence(branch, year)
+        .order_by()
+        .values(code=Value(kpi.code, CharField()))
+        .annotate(n=Count("pk"))
+        for kpi in KPIS
+    )
+    counted = first.union(*others, all=True)
+    return {kpi.code: 0 for kpi in KPIS} | {row["code"]: row["n"] for row in counted}
 
 
 def _month_rows(months: dict[int, int], stands: Standing, today: date) -> list[dict[str, Any]]:
@@ -92,36 +99,62 @@ def _month_rows(months: dict[int, int], stands: Standing, today: date) -> list[d
 @require_safe
 @staff_page("reports.view_indicators")
 def kpi_dashboard(request: HttpRequest) -> HttpResponse:
+    """Every figure against its plan, and one of them (`?figure=`, else the first) through the year."""
     branch = asked_branch(request)
     today = _today(branch)
-    figures = []
-    for kpi in KPIS:
-        rows = kpi.evidence(branch, today.year)
-        stands, months = _standing(kpi, branch, rows, today)
-        here = today.month
-        figures.append(
-            {
-                "kpi": kpi,
-                "standing": stands,
-                "months": _month_rows(months, stands, today),
-                "charts": {
-                    "wide": chart(months, here, stands, width=760, height=348),
-                    "narrow": chart(months, here, stands, width=330, height=240, every=2),
-                },
-                "contributions": kpi.contributions(branch, rows),
-                "work": kpi.work(branch, rows),
-                "work_template": f"reports/work/{kpi.code}.html",
-            }
-        )
+    shown = BY_CODE.get(request.GET.get("figure", ""), KPIS[0])
+    facts = _facts(branch, today.year)
+    plans = Plan.objects.in_branch(branch).of_year(today.year).values_list("indicator__code", "target")
+    targets = dict(plans)
+    data = Datum.objects.in_branch(branch).between(date(today.year, 1, 1), today).by_month()
+    figures = [
+        {
+            "kpi": kpi,
+            "standing": standing(facts[kpi.code], targets.get(kpi.code), data.get(kpi.code, {}), today),
+            "here": kpi is shown,
+        }
+        for kpi in KPIS
+    ]
+    frame = _frame(request, branch)
+    address = reverse("kpi-dashboard")
+    stands = next(figure["standing"] for figure in figures if figure["here"])
     context = {
         "figures": figures,
-        **_frame(request, branch),
+        "figure": _through_the_year(shown, branch, stands, data.get(shown.code, {}), today),
+        "choices": [
+            {
+                "label": kpi.name,
+                "here": kpi is shown,
+                "href": f"{address}?figure={kpi.code}{frame['elsewhere_more']}#figure",
+            }
+            for kpi in KPIS
+        ],
+        **frame,
         "today": today,
         "year": today.year,
         "can_plan": branch.pk == request.branch.pk and request.user.has_perm("reports.set_plan", branch),  # type: ignore[attr-defined]
         "passed": round(100 * share_of_year(today)),
     }
     return render(request, "reports/kpi_dashboard.html", context)
+
+
+def _through_the_year(
+    kpi: Kpi, branch: Branch, stands: Standing, months: dict[int, int], today: date
+) -> dict[str, Any]:
+    """One figure by month, what it is made of, and what would add to it."""
+    rows, here = kpi.evidence(branch, today.year), today.month
+    return {
+        "kpi": kpi,
+        "standing": stands,
+        "months": _month_rows(months, stands, today),
+        "charts": {
+            "wide": chart(months, here, stands, width=760, height=348),
+            "narrow": chart(months, here, stands, width=330, height=240, every=2),
+        },
+        "contributions": kpi.contributions(branch, rows),
+        "work": kpi.work(branch, rows),
+        "work_template": f"reports/work/{kpi.code}.html",
+    }
 
 
 def _filtered(
