@@ -17,6 +17,8 @@ from events import models as e
 from events.actions.announcing import announce, approve_event, publish
 from events.actions.registering import register
 from events.actions.remote import connect, look_at_file
+from events.actions.state_events import announce_state_event
+from events.choices import Offer
 from hub import models as h
 from hub.choices import RoleKind, State
 
@@ -305,3 +307,79 @@ def remote_calendar(
     """The same, connected; nobody answers at its address."""
     draft = looked_at(community, content, url)
     return connect(draft, by=draft.added_by)
+
+
+# --- state events ----------------------------------------------------------------------------------
+
+
+def state_event(asked: bool = True, **answers: object) -> e.Event:
+    """A published event of the city itself; `asked`: it asks for volunteers until its day."""
+    branch = answers.pop("branch", None) or BranchFactory()
+    starts_at = answers.get("starts_at", SATURDAY)
+    until = starts_at.astimezone(branch.tz).date()
+    draft = announce_state_event(
+        branch,
+        {"title": "День города", "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=4)} | answers,
+        by=UserFactory(),
+        asked={"kinds": ["volunteers"], "text": "", "until": until} if asked else None,
+    )
+    return approve_event(publish(draft, by=draft.created_by), by=UserFactory())
+
+
+def support(event: e.Event | None = None, community: c.Community | None = None, **columns: object):
+    """An offer of `community` that waits for the administration."""
+    event, community = event or state_event(), community or approved().community
+    leader = community.stewardships.get(role=StewardRole.LEADER).user
+    said = {"kinds": ["volunteers"], "how": "Восемь волонтёров на вход", "offered_at": timezone.now()}
+    return e.StateEventSupport.objects.create(
+        event=event, community=community, branch=event.branch, offered_by=leader, **(said | columns)
+    )
+
+
+def accepted(event: e.Event | None = None, community: c.Community | None = None, **columns: object):
+    """One that the administration has accepted."""
+    said = {"offer": Offer.ACCEPTED, "answered_by": UserFactory(), "answered_at": timezone.now()}
+    return support(event, community, **(said | columns))
+
+
+def proven(event: e.Event | None = None, community: c.Community | None = None, **columns: object):
+    """One whose proof waits for the coordinator."""
+    said = {"report": "Встретили 900 гостей", "link": "https://vk.com/wall-1_2"}
+    row = accepted(event, community, **(said | columns))
+    return _sent(row, row.offered_by)
+
+
+def confirmed(event: e.Event | None = None, community: c.Community | None = None, **columns: object):
+    """One that counts."""
+    return _decided(proven(event, community, **columns))
+
+
+def told_talk(community: c.Community | None = None, **columns: object) -> e.Talk:
+    """A talk at a forum elsewhere that waits for the coordinator."""
+    community = community or approved().community
+    leader = community.stewardships.get(role=StewardRole.LEADER).user
+    said = {
+        "speaker": leader.name, "user": leader, "topic": "Тропы без бульдозера", "date": date(2026, 11, 18),
+        "stage": "Форум «Сообщество»", "place": "Москва, ВДНХ", "link": "https://vk.com/wall-1_2",
+    }  # fmt: skip
+    talk = e.Talk.objects.create(
+        community=community, branch=community.branch, told_by=leader, **(said | columns)
+    )
+    return _sent(talk, leader)
+
+
+def talk(community: c.Community | None = None, **columns: object) -> e.Talk:
+    """One that counts."""
+    return _decided(told_talk(community, **columns))
+
+
+def _sent(row, by: h.User):
+    row.state, row.submitted_by, row.submitted_at = State.SUBMITTED, by, timezone.now()
+    row.save()
+    return row
+
+
+def _decided(row):
+    row.state, row.decided_by, row.decided_at = State.APPROVED, UserFactory(), timezone.now()
+    row.save()
+    return row

@@ -81,7 +81,7 @@ def _cells(community: Community) -> dict[Any, Any]:
     }
 
 
-def _districts(branch: Branch) -> list[tuple[str, Any]]:
+def districts(branch: Branch) -> list[tuple[str, Any]]:
     return list(District.objects.filter(city__branch=branch).values_list("slug", "name"))
 
 
@@ -128,7 +128,7 @@ communities_united = Kpi(
             "current__directions__0",
             lambda branch: Direction.choices,
         ),
-        Cut("district", _("По районам"), _("Район"), "current__district__slug", _districts),
+        Cut("district", _("По районам"), _("Район"), "current__district__slug", districts),
     ),
     whole=_listed,
     work=_work,
