@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -108,8 +108,8 @@ class TalkForm(forms.Form):
         rows = Event.objects.in_branch(community.branch).published().filter(held, recent)
         return rows.distinct().order_by("-starts_at", "pk")
 
-    def clean_date(self) -> date:
-        day: date = self.cleaned_data["date"]
+    def clean_date(self) -> Any:
+        day = self.cleaned_data["date"]
         if day > self.today:
             raise forms.ValidationError(
                 _("Этот день ещё не наступил. Расскажите, когда выступление пройдёт.")

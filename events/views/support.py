@@ -59,8 +59,9 @@ def support_offer(request: HttpRequest, pk: int) -> HttpResponse:
     offered = {support.community_id: support for support in given}
     if community and community.pk in offered and request.method != "POST":
         return redirect("support-detail", offered[community.pk].pk)
-    form = OfferForm(request.POST or None, asked=asked.kinds if asked else [])
-    if request.method == "POST" and community and form.is_valid():
+    sent = request.method == "POST" and community is not None
+    form = OfferForm(request.POST if sent else None, asked=asked.kinds if asked else [])
+    if sent and community and form.is_valid():
         check(request, "events.offer_support", community)
         try:
             support = offer_support(event, community, form.cleaned_data, by=request.user)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.functions import Now
+from django.utils import timezone
 from PIL import Image
 
 from communities.actions.imports import plan_import, receive_table, run_import, start_import
@@ -137,7 +138,21 @@ def make_cast() -> Cast:
     guest = f.registration(opened, cast.people["member"])
     looked, remote = f.looked_at(public.community), f.remote_calendar(public.community)
     own = make_feed(branch, sources=["communities"], filters={}, by=cast.people["other"])
+    city = f.state_event(title="День города")
+    offered = f.support(city, public.community)
+    agreed = f.accepted(f.state_event(title="Субботник"), public.community)
+    shown = f.proven(f.state_event(title="Крещенские купания"), public.community)
+    kept = f.confirmed(f.state_event(title="День моря", starts_at=timezone.now()), public.community)
+    spoken = f.told_talk(public.community)
+    heard = f.talk(public.community, topic="Хоры города", date=timezone.localdate())
     cast.things = {
+        "city": city.pk,
+        "offered": offered.pk,
+        "agreed": agreed.pk,
+        "shown": shown.pk,
+        "kept": kept.event_id,
+        "spoken": spoken.pk,
+        "heard": heard.pk,
         "looked": looked.pk,
         "remote": remote.pk,
         "brought": remote.imported.get().event_id,

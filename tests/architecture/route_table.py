@@ -129,6 +129,32 @@ POST    event-hide                    pk=brought                               3
 GET     remote-health                 -                                        302 403 403 403 403 200 403 403
 POST    remote-approve                pk=remote                                302 403 403 403 403 302 403 403
 
+# state events, their support, and talks
+GET     state-event-list              -                                       200 200 200 200 200 200 200 200
+GET     state-event-desk              -                                       302 403 403 403 403 200 200 403
+GET     state-event-announce          -                                       302 403 403 403 403 403 200 403
+POST    state-event-announce          -                                       302 403 403 403 403 403 200 403
+GET     state-event-answers           pk=city                                 302 403 403 403 403 200 200 403
+GET     state-event-ask               pk=city                                 302 403 403 403 403 403 200 403
+POST    state-event-ask               pk=city                                 302 403 403 403 403 403 422 403
+POST    support-answer                pk=offered                              302 403 403 403 403 403 422 403
+GET     support-offer                 pk=city                                 302 200 200 302 200 200 200 200
+POST    support-offer                 pk=city                                 302 200 200 422 200 200 200 200
+GET     support-detail                pk=agreed                               302 403 403 200 403 403 403 403
+POST    support-detail                pk=agreed                               302 403 403 422 403 403 403 403
+POST    support-withdraw              pk=agreed                               302 403 403 302 403 403 403 403
+GET     talk-tell                     -                                       302 200 302 200 200 200 200 200
+GET     talk-edit                     pk=spoken                               302 403 403 200 403 403 403 403
+POST    talk-edit                     pk=spoken                               302 403 403 422 403 403 403 403
+GET     talk-discard                  pk=spoken                               302 403 403 200 403 403 403 403
+POST    talk-discard                  pk=spoken                               302 403 403 302 403 403 403 403
+GET     support-review                pk=shown                                302 403 403 403 403 200 403 403
+POST    support-decide                pk=shown                                302 403 403 403 403 422 403 403
+GET     talk-review                   pk=spoken                               302 403 403 403 403 200 403 403
+POST    talk-decide                   pk=spoken                               302 403 403 403 403 422 403 403
+POST    administration-trust          -                                       302 403 403 403 403 302 403 403
+POST    administration-distrust       -                                       302 403 403 403 403 302 403 403
+
 # the coordinator's side
 GET     review-queue                          -                                       302 403 403 403 403 200 403 403
 GET     review-record                         pk=waiting                              302 403 403 403 403 200 403 403
@@ -178,6 +204,10 @@ POST    outbox-resend-many                    -                                 
 GET     kpi-dashboard                         -                                       302 403 403 403 403 200 200 200
 GET     kpi-branches                          -                                       302 403 403 403 403 403 403 200
 GET     kpi-evidence                          code=communities_united                 302 403 403 403 403 200 200 200
+GET     kpi-evidence                          code=state_events_supported               302 403 403 403 403 200 200 200
+GET     kpi-evidence                          code=talks_given                          302 403 403 403 403 200 200 200
+GET     kpi-proof                             code=state_events_supported,pk=kept       302 403 403 403 403 200 200 200
+GET     kpi-proof                             code=talks_given,pk=heard                 302 403 403 403 403 200 200 200
 GET     kpi-table                             code=communities_united                 302 403 403 403 403 200 200 200
 GET     kpi-plan                              code=communities_united                 302 403 403 403 403 200 403 403
 POST    kpi-plan                              code=communities_united                 302 403 403 403 403 200 403 403

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from communities.models import CensusRecord, Claim, Community, Contact, ImportRow
-from events.models import Event
+from events.models import Event, StateEventSupport, Talk
 from hub.models import Notification, User
 from tests.architecture.cast import ROLES, make_cast
 from tests.architecture.test_routes import rows
@@ -36,6 +36,10 @@ MAY_MEET = {
     "canary-planned": {"leader", "coordinator", "official"},
     # Who has registered for an event: its organisers and the coordinator.
     "canary-guest-name": {"member", "leader", "coordinator"},
+    # What a community offered and did, and who spoke for it: its people and those who decide or count.
+    "canary-offer": {"leader", "coordinator", "official"},
+    "canary-report": {"leader", "coordinator", "official", "federal"},
+    "canary-speaker": {"leader", "coordinator", "official", "federal"},
 }
 #: What a signed-in page may call the person who looks at it.
 EXTRA_ADDRESSES = [
@@ -66,6 +70,9 @@ def plant(cast) -> None:
     CensusRecord.objects.filter(pk=cast.things["waiting"]).update(short="canary-waiting")
     Claim.objects.filter(pk=cast.things["claim"]).update(text="canary-claim")
     ImportRow.objects.filter(pk=cast.things["row"]).update(reason="canary-import")
+    StateEventSupport.objects.filter(pk=cast.things["offered"]).update(how="canary-offer")
+    StateEventSupport.objects.filter(event=cast.things["kept"]).update(report="canary-report")
+    Talk.objects.update(speaker="canary-speaker")
     planned = Event.objects.get(slug=cast.things["planned"])
     words = {"title": "canary-planned", "place": "canary-planned"}
     Event.objects.filter(pk=planned.pk).update(short="canary-planned", description="canary-planned", **words)
