@@ -19,12 +19,14 @@ from django.utils import timezone
 
 from communities.choices import Direction, Listing, ResourceKind
 from communities.models import CensusRecord, CensusRound, Claim, Community, Contact, Invitation, Merge
+from events.models import StateEventSupport, Talk
 from hub.approvals import revisions_of
 from hub.choices import RoleKind, State
 from hub.models import Branch, Consent, Delivery, District, Notification, Revision, Role, User
 from hub.outbox.reasons import reason_of
 from hub.working_days import working_days_between
 from reports.kpis import communities_united as kpi
+from reports.kpis import state_events_supported, talks_given
 from reports.management.demo.people import ACCOUNTS
 from reports.management.demo.places import STORIES
 from reports.models import Datum
@@ -139,13 +141,28 @@ class CityTests(TestCase):
             year = timezone.localdate().year
             values = list(
                 Datum.objects.in_branch(branch)
-                .filter(on__gte=CensusRound.objects.current_for(branch).opens_on)
+                .filter(indicator__code=kpi.code, on__gte=CensusRound.objects.current_for(branch).opens_on)
                 .order_by("on")
                 .values_list("value", flat=True)
             )
             assert len(values) > 40
             assert values == sorted(values)
             assert values[-1] == kpi.count(branch, year)
+
+    def test_the_citys_year_counts_and_opens_down_to_its_proofs(self):
+        sochi, year = Branch.objects.get(slug="sochi"), timezone.localdate().year
+        for figure in (state_events_supported, talks_given):
+            data = Datum.objects.in_branch(sochi).filter(indicator__code=figure.code, on__year=year)
+            values = list(data.order_by("on").values_list("value", flat=True))
+            assert values == sorted(values)
+            assert values[-1] == figure.count(sochi, year)
+        for support in StateEventSupport.objects.confirmed():
+            steps = [step.action for step in revisions_of(support).order_by("at")]
+            assert steps == ["offer", "accept", "submit", "approve"]
+            assert support.link.endswith("_demo")
+        states = set(StateEventSupport.objects.values_list("offer", flat=True))
+        assert {"offered", "accepted", "declined"} == states
+        assert set(Talk.objects.values_list("state", flat=True)) == {"submitted", "returned", "approved"}
 
     def test_stories_fit_the_questionnaire(self):
         for record in CensusRecord.objects.exclude(state=State.IMPORTED).select_related("community"):
@@ -215,13 +232,17 @@ def test_everything_lies_in_the_past_on_any_day(demo, day):
         for model, field in (
             (Revision, "at"), (Consent, "at"), (CensusRecord, "submitted_at"), (CensusRecord, "decided_at"),
             (CensusRecord, "created_at"), (Community, "listed_at"), (Datum, "measured_at"), (User, "date_joined"),
+            (StateEventSupport, "offered_at"), (StateEventSupport, "answered_at"), (StateEventSupport, "submitted_at"),
+            (StateEventSupport, "decided_at"), (Talk, "submitted_at"), (Talk, "decided_at"),
             (Notification, "created_at"), (Delivery, "queued_at"), (Delivery, "sent_at"),
         ):  # fmt: skip
             assert not model.objects.filter(**{f"{field}__gt": now}).exists(), (model, field)
         assert not CensusRecord.objects.filter(decided_at__lt=F("submitted_at")).exists()
         assert not CensusRecord.objects.filter(submitted_at__lt=F("created_at")).exists()
+        assert not StateEventSupport.objects.filter(submitted_at__lt=F("event__ends_at")).exists()
         sochi = Branch.objects.get(slug="sochi")
         assert kpi.count(sochi, now.year) >= 40
+        assert StateEventSupport.objects.confirmed().count() >= 30
 
 
 def test_places_of_sochi_are_on_land():

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from hub.choices import RoleKind
 from reports.actions import record_indicators, set_plan
+from reports.kpis import KPIS, state_events_supported, talks_given
 from reports.kpis import communities_united as kpi
 from reports.models import Datum, Indicator, Plan
 from tests import factories as f
@@ -191,7 +192,7 @@ def dashboard_rows(count, sochi):
     set_plan(sochi, kpi, timezone.localdate().year, 100, by=None)
 
 
-QUERIES = {"kpi-dashboard": 12, "kpi-evidence": 9, "kpi-proof": 9, "kpi-branches": 10}
+QUERIES = {"kpi-dashboard": 12, "kpi-evidence": 9, "kpi-proof": 9, "kpi-branches": 12}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -208,6 +209,44 @@ def test_queries_do_not_grow(client, sochi, rows, django_assert_num_queries):
         client.get(reverse(name, args=args))
         with django_assert_num_queries(QUERIES[name]):
             assert client.get(reverse(name, args=args)).status_code == 200
+
+
+FIGURES = [
+    (state_events_supported, lambda: f.confirmed(f.state_event(starts_at=timezone.now())).event_id),
+    (talks_given, lambda: f.talk(f.approved().community, date=timezone.localdate()).pk),
+]
+
+
+@pytest.mark.parametrize(("figure", "make"), FIGURES, ids=lambda one: getattr(one, "code", ""))
+@pytest.mark.parametrize("rows", [1, 3])
+def test_figures_of_the_calendar_ask_as_little(client, sochi, figure, make, rows, django_assert_num_queries):
+    made = [make() for _ in range(rows)]
+    client.force_login(f.staff(RoleKind.ADMINISTRATION, sochi))
+    pages = {
+        reverse("kpi-dashboard") + f"?figure={figure.code}": 12,
+        reverse("kpi-evidence", args=[figure.code]): 9,
+        reverse("kpi-proof", args=[figure.code, made[0]]): 9,
+    }
+    for page, queries in pages.items():
+        client.get(page)
+        with django_assert_num_queries(queries):
+            assert client.get(page).status_code == 200
+    sheet_rows = sheet(client.get(reverse("kpi-table", args=[figure.code])))
+    assert len(sheet_rows) == 1 + rows
+
+
+def test_the_dashboard_shows_all_figures_and_one_through_the_year(official, sochi):
+    f.confirmed(f.state_event(starts_at=timezone.now()))
+    set_plan(sochi, state_events_supported, timezone.localdate().year, 30, by=None)
+    page = text(official.get(reverse("kpi-dashboard")))
+    assert "Объединение сообществ по месяцам" in page
+    assert all(str(one.name) in page for one in KPIS)
+    page = text(official.get(reverse("kpi-dashboard"), {"figure": "state_events_supported"}))
+    assert "Поддержка государственных событий по месяцам" in page
+    assert "из 30" in page
+    assert "Объединение сообществ по месяцам" in text(
+        official.get(reverse("kpi-dashboard"), {"figure": "x\0"})
+    )
 
 
 def number_line(branch):

@@ -22,6 +22,7 @@ from events.models import Event, Venue
 from hub.models import User
 from reports.management.demo.brought import bring_calendar
 from reports.management.demo.city import CityBuilder
+from reports.management.demo.city_year import CityYear
 from reports.management.demo.guests import SEATS, Guests
 from reports.management.demo.happenings import HAPPENINGS, VENUES, Happening
 from reports.management.demo.meetings import meetings
@@ -113,6 +114,8 @@ def announce_events(city: CityBuilder) -> None:
     """All events of `city`; what people were told of them is old news, nothing of it goes anywhere."""
     at = city.calendar.now - timedelta(hours=1)  # written last, so the newest in everybody's inbox
     with said(at, city.calendar.now):
-        Announcer(city).run()
+        announcer = Announcer(city)
+        announcer.run()
         bring_calendar(city)
         Guests(city).run()
+        CityYear(city, announcer.venues).run()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.db.models import Field
 
 from communities.models import CensusRecord, Community, FieldDecision, Stewardship
+from events.models import Talk
 from hub.models import Consent, Revision, Role
 from reports.models import Datum
 
@@ -22,6 +23,7 @@ _CLOCKS: list[tuple[type, str]] = [
     (FieldDecision, "at"),
     (Role, "granted_at"),
     (Datum, "measured_at"),
+    (Talk, "told_at"),
 ]
 
 

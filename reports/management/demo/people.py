@@ -35,7 +35,7 @@ ACCOUNTS = [
         f"administration@{DOMAIN}",
         "Сергей Беляев",
         "Администрация города",
-        "/reports/kpi/",
+        "/state-events/desk/",
         RoleKind.ADMINISTRATION,
     ),
     Account(f"analyst@{DOMAIN}", "Вера Тимофеева", "Аналитик, Сочи", "/reports/kpi/", RoleKind.ANALYST),
