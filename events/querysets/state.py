@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject, Now
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject, Now
 
 from communities.choices import Listing, StewardRole
 from events.choices import Offer
 from hub.choices import State
+from hub.models import Branch
 
 if TYPE_CHECKING:
     from datetime import date
 
     from communities.models import Community
-    from hub.models import Branch, User
+    from hub.models import User
 
 #: Who may promise something in the name of a community.
 SPEAKING = (StewardRole.LEADER, StewardRole.CO_LEADER)
@@ -120,3 +121,31 @@ def communities_spoken_for(user: User, branch: Branch) -> QuerySet[Community]:
     rows: QuerySet[Any] = apps.get_model("communities", "Community").objects.in_branch(branch)
     rows = rows.filter(listing=Listing.LISTED, stewardships__user=user, stewardships__role__in=SPEAKING)
     return rows.select_related("current", "branch").order_by("current__name", "pk")
+
+
+#: So many of each are read.
+READ = 24
+
+
+def city_of(user: User, branch: Branch, today: date) -> dict[str, list[dict[str, Any]]]:
+    """For the cabinet: one's `supports` and `talks`, the newest first, and what is `asked` of one; one query."""
+    models = {
+        name: apps.get_model("events", name) for name in ("StateEventSupport", "Talk", "SupportRequest")
+    }
+    name = Coalesce("community__current__name", "community__slug")
+    supports = models["StateEventSupport"].objects.spoken_for_by(user, branch).exclude(offer=Offer.WITHDRAWN)
+    of_support = JSONObject(
+        pk="pk", offer="offer", state="state", name=name, title="event__title", starts_at="event__starts_at",
+        over=ExpressionWrapper(Q(event__ends_at__lte=Now()), BooleanField()),
+        off=ExpressionWrapper(Q(event__cancelled_at__isnull=False), BooleanField()),
+    )  # fmt: skip
+    talks = models["Talk"].objects.worked_on_by(user, branch)
+    of_talk = JSONObject(pk="pk", state="state", name=name, topic="topic", date="date")
+    asked = models["SupportRequest"].objects.in_branch(branch).open_on(today).unanswered_by(user)
+    of_request = JSONObject(event="event", title="event__title", kinds="kinds", text="text", until="until")
+    rows = Branch.objects.filter(pk=branch.pk)
+    return rows.values(
+        supports=ArraySubquery(supports.order_by("-offered_at", "-pk").values(one=of_support)[:READ]),
+        talks=ArraySubquery(talks.order_by("-date", "-pk").values(one=of_talk)[:READ]),
+        asked=ArraySubquery(asked.values(one=of_request)[:READ]),
+    ).get()

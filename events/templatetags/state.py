@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -10,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.choices import Help, Offer
-from events.models import StateEventSupport, SupportRequest, Talk
+from events.models import SupportRequest, Talk
+from events.querysets.state import city_of
 from hub.choices import State
 from hub.prepared import Prepared
 
@@ -62,63 +64,53 @@ def community_talks(community: Any) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def city_side(context: template.Context) -> dict[str, Any]:
-    """`{% city_side as city %}`: `tasks` for the cabinet's list, one's `supports` and `talks`."""
+    """`{% city_side as city %}`: `tasks` for the cabinet's list (`count` of them), one's `supports` and `talks`."""
     request = context["request"]
-    user, branch = request.user, request.branch
-    supports = list(
-        StateEventSupport.objects.spoken_for_by(user, branch)
-        .exclude(offer=Offer.WITHDRAWN)
-        .select_related("event", "community__current")
-        .order_by("-offered_at", "-pk")[: 3 * MINE]
-    )
-    talks = list(
-        Talk.objects.worked_on_by(user, branch)
-        .select_related("event", "community__current")
-        .order_by("-date", "-pk")[: 3 * MINE]
-    )
-    today = timezone.localdate(timezone=branch.tz)
-    asked = (
-        SupportRequest.objects.in_branch(branch).open_on(today).unanswered_by(user).select_related("event")
-    )
-    tasks = [*_to_do(supports, talks), *_to_answer(list(asked[: ASKED + 1]))]
+    branch = request.branch
+    found = city_of(request.user, branch, timezone.localdate(timezone=branch.tz))
+    for support in found["supports"]:
+        support["day"] = datetime.fromisoformat(support["starts_at"]).astimezone(branch.tz).date()
+    for talk in found["talks"]:
+        talk["day"] = date.fromisoformat(talk["date"])
+    tasks = [*_to_do(found["supports"], found["talks"]), *_to_answer(found["asked"])]
     return {
         "tasks": tasks,
         "count": len(tasks),
-        "supports": supports[:MINE],
-        "talks": talks[:MINE],
+        "supports": found["supports"][:MINE],
+        "talks": found["talks"][:MINE],
     }
 
 
-def _to_do(supports: list[StateEventSupport], talks: list[Talk]) -> list[dict[str, Any]]:
+def _to_do(supports: list[dict[str, Any]], talks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What waits for the person: proofs that are due, and what the coordinator has returned."""
-    tasks, now = [], timezone.now()
+    tasks = []
     for support in supports:
-        href = reverse("support-detail", args=[support.pk])
-        title = {"title": support.event.title}
-        if support.state == State.RETURNED:
-            words = _("Дополните подтверждение: «%(title)s»") % title
-            tasks.append(_task(words, str(support.community), "arrow-back-up", href, hot=True))
-        elif (
-            support.offer == Offer.ACCEPTED and support.state == State.DRAFT and support.event.ends_at <= now
-        ):
-            words = _("Покажите, как помогли: «%(title)s»") % title
-            tasks.append(_task(words, str(support.community), "camera", href, hot=True))
+        href = reverse("support-detail", args=[support["pk"]])
+        due = support["offer"] == Offer.ACCEPTED and support["state"] == State.DRAFT and support["over"]
+        if support["off"]:
+            continue
+        if support["state"] == State.RETURNED:
+            words = _("Дополните подтверждение: «%(title)s»") % support
+            tasks.append(_task(words, support["name"], "arrow-back-up", href, hot=True))
+        elif due:
+            words = _("Покажите, как помогли: «%(title)s»") % support
+            tasks.append(_task(words, support["name"], "camera", href, hot=True))
     for talk in talks:
-        if talk.state == State.RETURNED:
-            words = _("Дополните выступление: «%(topic)s»") % {"topic": talk.topic}
-            href = reverse("talk-edit", args=[talk.pk])
-            tasks.append(_task(words, str(talk.community), "arrow-back-up", href, hot=True))
+        if talk["state"] == State.RETURNED:
+            words = _("Дополните выступление: «%(topic)s»") % talk
+            href = reverse("talk-edit", args=[talk["pk"]])
+            tasks.append(_task(words, talk["name"], "arrow-back-up", href, hot=True))
     return tasks
 
 
-def _to_answer(asked: list[SupportRequest]) -> list[dict[str, Any]]:
+def _to_answer(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
     tasks = [
         _task(
-            _("Поддержите город: «%(title)s»") % {"title": request.event.title},
-            help_words(request.kinds) or request.text,
+            _("Поддержите город: «%(title)s»") % request,
+            help_words(request["kinds"]) or request["text"],
             "flag",
-            reverse("support-offer", args=[request.event_id]),
-            due=_("до %(day)s") % {"day": f"{request.until:%d.%m.%Y}"},
+            reverse("support-offer", args=[request["event"]]),
+            due=_("до %(day)s") % {"day": f"{date.fromisoformat(request['until']):%d.%m.%Y}"},
         )
         for request in asked[:ASKED]
     ]

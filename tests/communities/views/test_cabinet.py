@@ -117,4 +117,4 @@ def test_queries_do_not_grow_with_communities(client, leader, number):
         connection,
     ) as queries:
         page(client)
-    assert len(queries) == 12  # one of them the events
+    assert len(queries) == 13  # one of them the events, one what the city asks for and is given
