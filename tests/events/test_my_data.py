@@ -1,32 +1,36 @@
-"""What a person's download says of their registrations, and what erasing them leaves."""
+"""What a person's download holds of supports and talks, and what erasure leaves."""
 
 import json
 
 import pytest
 
-from events.models import Registration
-from hub import my_data
-from hub.models import Notification
+from events.models import StateEventSupport, Talk
+from hub.my_data import erase, export
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_download_names_ones_registrations_alone():
-    event, person = f.opened(1), f.UserFactory()
-    mine = f.registration(event, person)
-    f.registration(event)
-    [row] = json.loads(my_data.export(person))["events.registration"]
-    assert (row["occurrence"], row["state"]) == (mine.occurrence_id, "going")
+def test_supports_and_talks_are_handed_out():
+    support, talk = f.proven(), f.told_talk()
+    told = json.loads(export(support.offered_by))["events.stateeventsupport"]
+    assert (told[0]["how"], told[0]["report"]) == (support.how, support.report)
+    told = json.loads(export(talk.user))["events.talk"]
+    assert (told[0]["speaker"], told[0]["topic"]) == (talk.speaker, talk.topic)
+    assert "events.talk" not in json.loads(export(f.UserFactory()))
 
 
-def test_erasing_gives_the_seat_to_whoever_waits_and_leaves_no_name():
-    event, person = f.opened(1), f.UserFactory(name="Канарейка Желтопёрая")
-    f.registration(event, person)
-    waits = f.registration(event)
-    my_data.erase(person, by=person)
-    assert [row.user for row in Registration.objects.live()] == [waits.user]
-    assert Registration.objects.live().get().state == "going"
-    [told] = Notification.objects.filter(kind="registration_promoted")
-    assert told.user == waits.user
-    assert not Notification.objects.filter(context__icontains="Канарейка").exists()
+def test_after_an_erasure_the_facts_stay_and_the_person_does_not():
+    support = f.confirmed(report="Писать на user@example.org, Анна Ким")
+    person = support.offered_by
+    person.name = "Анна Ким"
+    person.save()
+    f.talk(support.community, user=person, speaker="Анна Ким", topic="Анна Ким о тропах")
+    f.talk(support.community, user=person, speaker="Анна Ким", topic="О реках")
+    erase(person, by=None)
+    fresh = StateEventSupport.objects.get()
+    assert (fresh.state, "Анна Ким" in fresh.report) == ("approved", False)
+    talks = Talk.objects.order_by("pk")
+    assert [(talk.user, talk.state, "Анна" in talk.speaker + talk.topic) for talk in talks] == [
+        (None, "approved", False)
+    ] * 2

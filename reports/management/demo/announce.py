@@ -118,4 +118,6 @@ def announce_events(city: CityBuilder) -> None:
         announcer.run()
         bring_calendar(city)
         Guests(city).run()
-        CityYear(city, announcer.venues).run()
+        year = CityYear(city, announcer.venues)
+        year.run()
+    year.read_own_news()

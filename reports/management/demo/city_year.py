@@ -10,8 +10,9 @@ from events.actions.announcing import publish
 from events.actions.state_events import announce_state_event, trust_administration
 from events.choices import Offer
 from events.models import Event, StateEventSupport, SupportRequest, Talk, Venue
+from events.notifications import APPROVED
 from hub.choices import State
-from hub.models import User
+from hub.models import Notification, User
 from reports.actions import indicator_row
 from reports.kpis import KPIS, state_events_supported, talks_given
 from reports.management.demo.calendar import chance
@@ -54,6 +55,11 @@ class CityYear:
                 self._talk(number)
             self.city.write_trail()
             self._measure()
+
+    def read_own_news(self) -> None:
+        """What the administration published itself is no news to it."""
+        mine = Notification.objects.filter(user=self.official, kind=APPROVED.code)
+        mine.update(read_at=self.calendar.now)
 
     def _days(self) -> list[tuple[CityEvent, date]]:
         """Each event of the year on its day that is near enough to today."""

@@ -123,7 +123,7 @@ def test_queries(client, django_assert_num_queries, stewards):
         record.community.stewardships.create(
             user=approved().community.stewardships.get().user, role="co_leader"
         )
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page_of(client, record)
 
 

@@ -1,0 +1,236 @@
+"""Support of state events: offered once, answered once, proven, never confirmed by one's own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection
+from django.utils import timezone
+
+from events.actions import support as acts
+from events.actions.changing import cancel_event
+from events.actions.support import (
+    answer_support,
+    confirm_support,
+    offer_support,
+    prove_support,
+    return_support,
+    withdraw_support,
+)
+from events.choices import Offer
+from events.models import StateEventSupport, SupportRequest
+from hub.approvals import AlreadyDecided, OwnSubmission, Refused, revisions_of
+from hub.choices import State
+from hub.models import Notification
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+SAID = {"kinds": ["volunteers"], "how": "Восемь волонтёров", "people": 8}
+PROOF = {"report": "Встретили гостей", "link": "https://vk.com/wall-1_2", "photo": None}
+YESTERDAY = timezone.now() - timedelta(days=1)
+
+
+def leader_of(community):
+    return community.stewardships.get().user
+
+
+def offered(event, community):
+    return offer_support(event, community, SAID, by=leader_of(community))
+
+
+def test_a_community_offers_once_and_again_after_taking_back():
+    event, community = f.state_event(), f.approved().community
+    support = offered(event, community)
+    with pytest.raises(Refused, match="уже предложило"):
+        offered(event, community)
+    withdraw_support(support, by=leader_of(community))
+    with pytest.raises(Refused, match="уже не договариваются"):
+        withdraw_support(support, by=leader_of(community))
+    again = offered(event, community)
+    assert (again.pk, again.offer) == (support.pk, Offer.OFFERED)
+    assert [step.action for step in revisions_of(support)] == ["offer", "withdraw-offer", "offer"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda event: SupportRequest.objects.all().delete(), "не просит"),
+        (lambda event: SupportRequest.objects.update(until=YESTERDAY.date()), "собирали до"),
+        (lambda event: cancel_event(event, reason="Дождь", by=event.created_by), "отменили"),
+    ],
+)
+def test_nothing_is_offered_where_nothing_is_asked(spoil, words):
+    event, community = f.state_event(), f.approved().community
+    spoil(event)
+    with pytest.raises(Refused, match=words):
+        offered(event, community)
+    assert not StateEventSupport.objects.exists()
+
+
+def test_a_community_that_is_not_public_yet_waits():
+    record = f.draft()
+    with pytest.raises(Refused, match="одобрит анкету"):
+        offered(f.state_event(), record.community)
+
+
+def test_the_administration_answers_once_and_may_think_better_of_a_refusal():
+    official = f.UserFactory()
+    support = f.support()
+    with pytest.raises(Refused, match="пару слов"):
+        answer_support(support, False, answer=" ", by=official)
+    declined = answer_support(support, False, answer="Людей хватает", by=official)
+    assert (declined.offer, declined.answer) == (Offer.DECLINED, "Людей хватает")
+    with pytest.raises(AlreadyDecided):
+        answer_support(support, False, answer="Ещё раз", by=official)
+    assert answer_support(support, True, by=official).offer == Offer.ACCEPTED
+    with pytest.raises(AlreadyDecided):
+        answer_support(support, True, by=official)
+
+
+def test_what_was_done_is_shown_after_the_event_with_a_proof():
+    ahead = f.accepted()
+    leader = ahead.offered_by
+    with pytest.raises(Refused, match="ещё не началось"):
+        prove_support(ahead, **PROOF, by=leader)
+    over = f.state_event(starts_at=YESTERDAY)
+    with pytest.raises(Refused, match="должна принять"):
+        prove_support(f.support(over), **PROOF, by=leader)
+    support = f.accepted(over)
+    with pytest.raises(Refused, match="Приложите"):
+        prove_support(support, **(PROOF | {"link": ""}), by=leader)
+    assert prove_support(support, **PROOF, by=leader).state == State.SUBMITTED
+    with pytest.raises(Refused, match="отозвать помощь нельзя"):
+        withdraw_support(support, by=leader)
+
+
+def test_a_returned_proof_is_mended_and_confirmed():
+    boss = f.coordinator()
+    support = f.proven(f.state_event(starts_at=YESTERDAY))
+    with pytest.raises(Refused, match="чего не хватает"):
+        return_support(support, reason=" ", by=boss)
+    sent = support.submitted_at
+    return_support(support, reason="Нет ни одного лица", by=boss)
+    prove_support(support, **PROOF, by=support.offered_by)
+    with pytest.raises(Refused, match="другое подтверждение"):
+        confirm_support(support, seen=sent, by=boss)
+    fresh = confirm_support(support, by=boss)
+    assert (fresh.state, fresh.decided_by) == (State.APPROVED, boss)
+    kinds = Notification.objects.filter(user=support.offered_by).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["support_returned", "support_confirmed"]
+
+
+def test_nobody_decides_on_ones_own():
+    boss = f.coordinator()
+    community = f.approved().community
+    f.StewardshipFactory(community=community, user=boss, role="editor")
+    event = f.state_event(starts_at=YESTERDAY)
+    with pytest.raises(OwnSubmission):
+        answer_support(f.support(event, community), True, by=boss)
+    StateEventSupport.objects.all().delete()
+    support = f.proven(event, community)
+    for decide in (confirm_support, lambda row, by: return_support(row, reason="Нет", by=by)):
+        with pytest.raises(OwnSubmission):
+            decide(support, by=boss)
+    sent_by_boss = f.proven(event)
+    StateEventSupport.objects.filter(pk=sent_by_boss.pk).update(submitted_by=boss)
+    with pytest.raises(OwnSubmission):
+        confirm_support(sent_by_boss, by=boss)
+
+
+# --- at once ---------------------------------------------------------------------------------------
+
+
+def _in_threads(count, job):
+    def run(number):
+        try:
+            return job(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def without_lock(parties):
+    """The same read without FOR UPDATE: everybody has read before anybody writes."""
+    everyone_has_read = Barrier(parties)
+
+    def read(row):
+        fresh = type(row)._base_manager.get(pk=row.pk)
+        everyone_has_read.wait(10)
+        return fresh
+
+    return read
+
+
+def outcome(act, *losses):
+    try:
+        act()
+    except losses:
+        return "late"
+    return "won"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_offers_at_once_one_is_made():
+    event, community = f.state_event(), f.approved().community
+    f.staff("administration")
+    outcomes = _in_threads(20, lambda _n: outcome(lambda: offered(event, community), Refused))
+    assert sorted(outcomes) == ["late"] * 19 + ["won"]
+    assert StateEventSupport.objects.count() == 1
+    assert Notification.objects.filter(kind="support_offered").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_offers_collide(monkeypatch):
+    event, community = f.state_event(), f.approved().community
+    monkeypatch.setattr(acts, "lock", without_lock(6))
+    outcomes = _in_threads(6, lambda _n: outcome(lambda: offered(event, community), IntegrityError))
+    assert "late" in outcomes  # the constraint alone says no, and nobody is told why
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_answers_at_once_one_holds():
+    support, officials = f.support(), [f.UserFactory() for _ in range(20)]
+
+    def answer(number):
+        return outcome(
+            lambda: answer_support(support, False, answer="Людей хватает", by=officials[number]),
+            AlreadyDecided,
+        )
+
+    assert sorted(_in_threads(20, answer)) == ["late"] * 19 + ["won"]
+    assert Notification.objects.filter(kind="support_answered").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_everybody_answers(monkeypatch):
+    support, officials = f.support(), [f.UserFactory() for _ in range(6)]
+    monkeypatch.setattr(acts, "lock", without_lock(6))
+    _in_threads(6, lambda number: answer_support(support, False, answer="Нет", by=officials[number]))
+    assert revisions_of(support).filter(action="decline").count() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_confirmations_at_once_one_counts():
+    support, judges = f.proven(f.state_event(starts_at=YESTERDAY)), [f.UserFactory() for _ in range(20)]
+    outcomes = _in_threads(
+        20, lambda n: outcome(lambda: confirm_support(support, by=judges[n]), AlreadyDecided)
+    )
+    assert sorted(outcomes) == ["late"] * 19 + ["won"]
+    assert Notification.objects.filter(kind="support_confirmed").count() == 1
+
+
+def test_a_day_ends_by_the_clock_of_the_branch():
+    event, community = f.state_event(), f.approved().community
+    SupportRequest.objects.update(until=datetime(2026, 11, 20).date())
+    with time_machine.travel(datetime(2026, 11, 20, 23, 30, tzinfo=ZoneInfo("Europe/Moscow")), tick=False):
+        support = offered(event, community)
+    with time_machine.travel(datetime(2026, 11, 21, 0, 30, tzinfo=ZoneInfo("Europe/Moscow")), tick=False):
+        withdraw_support(support, by=leader_of(community))
+        with pytest.raises(Refused, match="собирали до"):
+            offered(event, community)
