@@ -162,6 +162,7 @@ class ProofForm(forms.Form):
     """What a community did, and what shows it."""
 
     use_required_attribute = False
+    show_optional = False
 
     report = Text(
         label=gettext_lazy("Что сделали?"),

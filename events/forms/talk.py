@@ -32,6 +32,7 @@ class TalkForm(forms.Form):
     """Who spoke about what, when, where, and what shows it."""
 
     use_required_attribute = False
+    show_optional = False
 
     user = forms.ModelChoiceField(
         User.objects.none(),
