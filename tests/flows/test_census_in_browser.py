@@ -288,7 +288,7 @@ def sees_the_words(stranger: Any, page: str, words: str) -> None:
 def figure(official: Any, number: int) -> None:
     """The dashboard shows `number`; a click on it lists as many rows."""
     official.goto(reverse("kpi-dashboard"))
-    tile = official.locator("a.hub-kpi")
+    tile = official.locator("a.hub-kpi").first
     expect(tile.locator(".hub-kpi__val")).to_have_text(f"{number} из 100")
     tile.click()
     official.wait_for_url("**" + EVIDENCE)
