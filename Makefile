@@ -29,7 +29,7 @@ run: .venv/ready ## сервер разработчика с перезагру�
 test: .venv/ready ## все тесты; без Chromium тесты в браузере пропускаются: ARGS="-k перепись -x"
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-drill: .venv/ready ## учение: настоящие процессы гибнут, письма не теряются
+drill: .venv/ready ## учение: процессы гибнут, диск горит — письма и данные целы
 	$(BIN)/python -m pytest tests/drills -m drill -s -q
 
 check: .venv/ready lint types django test drill ## всё, что проверяет CI
