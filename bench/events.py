@@ -16,6 +16,11 @@ SINGLE = 0.7
 DATES = 30
 VENUES = 60
 TEXTS = 2_000
+#: So many communities help each state event; talks of a branch.
+HELPERS = 3
+TALKS = {"S": 60, "L": 2_000}
+#: What is over on this day has been decided on.
+OVER = "date '2026-11-20'"
 #: The first of the days that are filled, and how many they are.
 SINCE, DAYS = "2026-07-01", 365
 TOPICS = "'{ecology,sport}', '{music}', '{children,learning}', '{trails}', '{charity,books}', '{yards}'"
@@ -153,4 +158,71 @@ def write_events(size: str) -> None:
         is_state="made.is_state",
         is_free="made.is_free",
         is_online="made.online_url <> ''",
+    )
+    write_state_side(size)
+
+
+def write_state_side(size: str) -> None:
+    """What state events ask for, who helps and how it was shown; talks of communities."""
+    listed = "FROM communities_community WHERE listing = 'listed'"
+    held = f"(SELECT branch_id, array_agg(id) AS pks {listed} GROUP BY branch_id)"
+    staff = "(SELECT branch_id, min(user_id) AS coordinator FROM hub_role GROUP BY branch_id)"
+    fill(
+        "events.SupportRequest",
+        f"SELECT e.id AS pk, e.branch_id AS branch, e.starts_at, r.coordinator FROM events_event e"
+        f" JOIN {staff} r ON r.branch_id = e.branch_id WHERE e.is_state",
+        event_id="made.pk",
+        branch_id="made.branch",
+        kinds="ARRAY['volunteers', 'gear']::varchar(16)[]",
+        text="'Нужны люди на регистрацию'",
+        until="made.starts_at::date - 1",
+        asked_by_id="made.coordinator",
+    )
+    # Of the shows that are over every tenth waits for the coordinator; of promises every third for an answer.
+    sent = f"(made.starts_at < {OVER})"
+    waits = f"{some(22, 10)} = 0"
+    fill(
+        "events.StateEventSupport",
+        f"SELECT e.id * {HELPERS} + n AS pk, e.id AS event, e.branch_id AS branch, e.starts_at, e.created_by_id AS author,"
+        f" r.coordinator, c.pks[1 + mod(e.id * 7 + n, cardinality(c.pks))] AS community FROM events_event e"
+        f" JOIN {staff} r ON r.branch_id = e.branch_id JOIN {held} c ON c.branch_id = e.branch_id,"
+        f" generate_series(0, {HELPERS - 1}) n WHERE e.is_state",
+        event_id="made.event",
+        community_id="made.community",
+        branch_id="made.branch",
+        kinds="ARRAY['volunteers']::varchar(16)[]",
+        how="'Придём и поможем'",
+        offer=f"CASE WHEN {sent} OR {some(23, 3)} > 0 THEN 'accepted' ELSE 'offered' END",
+        offered_by_id="made.author",
+        offered_at="timestamptz '2026-06-10Z'",
+        answered_by_id="made.coordinator",
+        answered_at="timestamptz '2026-06-11Z'",
+        report="'Помогли'",
+        link="'https://example.org/proof'",
+        state=f"CASE WHEN NOT {sent} THEN 'draft' WHEN {waits} THEN 'submitted' ELSE 'approved' END",
+        submitted_at=f"CASE WHEN {sent} THEN timestamptz '2026-11-19Z' END",
+        submitted_by_id=f"CASE WHEN {sent} THEN made.author END",
+        decided_at=f"CASE WHEN {sent} AND NOT {waits} THEN timestamptz '2026-11-20Z' END",
+        decided_by_id=f"CASE WHEN {sent} AND NOT {waits} THEN made.coordinator END",
+    )
+    fill(
+        "events.Talk",
+        f"SELECT (b.id - 1) * {TALKS[size]} + n AS pk, b.id AS branch, n, r.coordinator, u.id AS author,"
+        f" c.pks[1 + mod(n * 13, cardinality(c.pks))] AS community FROM hub_branch b"
+        f" JOIN {staff} r ON r.branch_id = b.id JOIN {held} c ON c.branch_id = b.id,"
+        f" (SELECT max(id) AS id FROM hub_user) u, generate_series(1, {TALKS[size]}) n",
+        branch_id="made.branch",
+        community_id="made.community",
+        speaker="'Мария Иванова'",
+        topic=f"(SELECT title FROM bench_text WHERE n = {some(24, TEXTS)}) || ' ' || made.n",
+        date=f"date '2026-01-10' + ({some(25, 310)})::int",
+        stage="'Городской форум'",
+        place="'Зимний театр'",
+        link="'https://example.org/talk'",
+        told_by_id="made.author",
+        state="CASE WHEN mod(made.n, 25) = 0 THEN 'submitted' ELSE 'approved' END",
+        submitted_at="timestamptz '2026-11-19Z'",
+        submitted_by_id="made.author",
+        decided_at="CASE WHEN mod(made.n, 25) > 0 THEN timestamptz '2026-11-20Z' END",
+        decided_by_id="CASE WHEN mod(made.n, 25) > 0 THEN made.coordinator END",
     )
