@@ -15,6 +15,7 @@ import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
+from psycopg.types.datetime import TimestamptzLoader
 
 #: A value of each kind that no query has for itself.
 _MARKS: dict[type, Callable[[int], Any]] = {
@@ -76,4 +77,6 @@ def _cursor() -> CursorWrapper:
     if connection.queries_logged:
         return connection.cursor()
     bare: Any = psycopg.Cursor(connection.connection)
+    # Moments come in UTC either way; Django's own loader takes some microseconds for each, this one none.
+    bare.adapters.register_loader("timestamptz", TimestamptzLoader)
     return connection.make_cursor(bare)

@@ -121,6 +121,11 @@ class TestPrepared:
         said = Prepared(lambda pk: Community.objects.filter(pk=pk).whole_page(), int)(community.pk)
         assert said == list(Community.objects.filter(pk=community.pk).whole_page())
 
+    def test_moments_come_in_utc(self, address):
+        read = Prepared(lambda pk: Community.objects.filter(pk=pk).values("listed_at"), int)
+        moment = read(Community.objects.get().pk)[0]["listed_at"]
+        assert (moment, moment.isoformat()[-6:]) == (Community.objects.get().listed_at, "+00:00")
+
     def test_a_lost_mark_is_noticed(self):
         with pytest.raises(ValueError, match="mark"):
             Prepared(lambda slug: Community.objects.filter(slug=slug + "x").values("slug"), str)("a")
