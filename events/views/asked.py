@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -116,6 +116,25 @@ class Asked:
             return "week"
         return "list" if said == "list" or self.day or self.when else "month"
 
+    @property
+    def usual(self) -> tuple[Hashable, ...] | None:
+        """What tells a question that many ask from the others; nothing for one that few ask.
+
+        Nothing is chosen, and every word of the address is one of ours.
+        """
+        if self.chosen:
+            return None
+        ours = {
+            "view": self.view,
+            "month": f"{self.first:%Y-%m}",
+            "week": self.named_week and week_code(self.named_week),
+            "day": self.day and self.day.isoformat(),
+            "when": self.when,
+        }
+        if any(values != [ours.get(name)] for name, values in self.data.lists()):
+            return None
+        return (self.today, *sorted(self.data.items()))
+
     @cached_property
     def districts(self) -> list[District]:
         return districts(self.branch)
@@ -131,6 +150,11 @@ class Asked:
         for group, values in self.chosen.items():
             query.setlist(group, values)
         return f"{reverse('calendar-ics')}?{query.urlencode()}" if query else reverse("calendar-ics")
+
+    @property
+    def reset(self) -> str:
+        """The same days with nothing chosen."""
+        return self.address(**dict.fromkeys(self.chosen))
 
     def address(self, name: str = "calendar", **changed: str | list[str] | None) -> str:
         """The same question with some answers changed."""

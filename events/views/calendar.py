@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -44,11 +45,25 @@ def calendar(request: HttpRequest) -> HttpResponse:
     Days: `?month=2027-01`, `?week=2027-W03`, `?day=2027-01-16`, `?when=today|tomorrow|weekend`.
     """
     question = asked(request)
-    chips = _chips(question)
-    context = _steps(question) | {
+    context: dict[str, Any] = {
         "asked": question,
         "view": question.view,
         "first": question.first,
+        "title": _period(question),
+        "usual": question.usual and (*question.usual, request.scheme, request.get_host()),
+        "bar": cache(lambda: _bar(request, question)),
+    }
+    context |= _BODIES[question.view](question)
+    if not context["any"]:
+        nearest = question.fitting.alive().filter(day__gt=context["until"]).order_by("day")
+        context["nearest"] = nearest.values_list("day", flat=True).first()
+    return render(request, f"events/calendar_{question.view}.html", context)
+
+
+def _bar(request: HttpRequest, question: Asked) -> dict[str, Any]:
+    """What stands above the days: of most visitors' questions it is kept, so this is read when it is drawn."""
+    chips = _chips(question)
+    return _steps(question) | {
         "views": _views(question),
         "chips": chips,
         "chosen_words": ", ".join(
@@ -66,18 +81,20 @@ def calendar(request: HttpRequest) -> HttpResponse:
             request, question.feed, _("Календарь сообществ %(city)s") % {"city": question.branch.name_of}
         ),
         "embed_query": question.feed.removeprefix(reverse("calendar-ics")),
-        "reset": question.address(**dict.fromkeys(question.chosen)),
     }
-    context |= _BODIES[question.view](question)
-    if not context["any"]:
-        nearest = question.fitting.alive().filter(day__gt=context["until"]).order_by("day")
-        context["nearest"] = nearest.values_list("day", flat=True).first()
-    return render(request, f"events/calendar_{question.view}.html", context)
+
+
+def _of_weeks(question: Asked) -> bool:
+    return question.view == "week" or question.named_week is not None
+
+
+def _period(question: Asked) -> str:
+    return week_words(question.week) if _of_weeks(question) else month_words(question.first)
 
 
 def _steps(question: Asked) -> dict[str, Any]:
-    """The period that is looked at in words, the one before it and the one after it, and the way back to now."""
-    if question.view == "week" or question.named_week:
+    """The period before the one that is looked at and the one after it, and the way back to now."""
+    if _of_weeks(question):
         monday, now = question.week, question.today - question.today.weekday() * ONE
         around, words, first_day = (monday - 7 * ONE, monday + 7 * ONE), week_words, "week"
         code, label = week_code, _("Эта неделя")
@@ -94,7 +111,6 @@ def _steps(question: Asked) -> dict[str, Any]:
     )
     is_now = monday == now and not (question.view in ("list", "map") and (question.day or question.when))
     return {
-        "title": words(monday),
         "before": before,
         "after": after,
         "now": "" if is_now else question.address(**elsewhere),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, FileInput, HiddenInput, PasswordInput, Select, Textarea
 from django.forms.boundfield import BoundWidget
 from django.http import QueryDict
+from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -490,6 +491,17 @@ def page_link(query: QueryDict | None, number: int, param: str = "page") -> str:
 # --- the frame around every page -----------------------------------------------------------------
 
 
+def _for_strangers(
+    context: template.Context, key: tuple[Hashable, ...], make: Callable[[], SafeString]
+) -> SafeString:
+    """A part of a page that looks the same to every visitor without an account: kept for a while."""
+    user, branch = context.get("user"), context.get("branch")
+    if not (branch and user and user.is_anonymous):
+        return make()
+    looks = (context.get("theme"), context.get("a11y"), context.get("demo"))
+    return kept((*key, branch.pk, get_language(), *looks), make)
+
+
 @register.simple_tag(takes_context=True)
 def frame(context: template.Context, name: str) -> SafeString:
     """Include a part of the frame; what strangers see on pages of one kind is kept for a while."""
@@ -499,13 +511,31 @@ def frame(context: template.Context, name: str) -> SafeString:
         with context.push():
             return part.render(context)
 
-    request, user, branch = context.get("request"), context.get("user"), context.get("branch")
-    place = getattr(request, "resolver_match", None)
-    if not (place and branch and user and user.is_anonymous):
-        return made()
-    looks = (context.get("theme"), context.get("a11y"), context.get("demo"))
-    key = (name, branch.pk, place.view_name, get_language(), *looks)
-    return kept(key, made)
+    place = getattr(context.get("request"), "resolver_match", None)
+    return _for_strangers(context, (name, place.view_name), made) if place else made()
+
+
+class KeepNode(template.Node):
+    def __init__(self, name: str, told: FilterExpression, nodelist: NodeList) -> None:
+        self.name, self.told, self.nodelist = name, told, nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        told = self.told.resolve(context)
+        if not told:
+            return self.nodelist.render(context)
+        return _for_strangers(context, (self.name, told), lambda: self.nodelist.render(context))
+
+
+@register.tag
+def keep(parser: Parser, token: Token) -> KeepNode:
+    """`{% keep "name" told %}…{% endkeep %}`: drawn once a while for all strangers to whom the same is told.
+
+    `told` is everything that the part depends on, and few values; where it is empty nothing is kept.
+    """
+    _tag, name, told = token.split_contents()
+    nodelist = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return KeepNode(name, parser.compile_filter(told), nodelist)
 
 
 class Link(NamedTuple):

@@ -26,10 +26,10 @@ def test_one_calendar_is_looked_at_in_many_ways():
     # A resident: this weekend, by one tap; where that is, on the map; the whole week beside each other.
     anyone = Client()
     month = anyone.get(reverse("calendar"))
-    chips = {str(chip["label"]): chip["href"] for chip in month.context["chips"]}
+    chips = {str(chip["label"]): chip["href"] for chip in month.context["bar"]()["chips"]}
     weekend = anyone.get(chips["Эти выходные"])
     assert "Прогулка по Мацесте" in weekend.content.decode()
-    views = {str(view["label"]): view["href"] for view in weekend.context["views"]}
+    views = {str(view["label"]): view["href"] for view in weekend.context["bar"]()["views"]}
     where = anyone.get(views["Карта"])
     assert [row["title"] for row in where.context["online"]] == ["Спевка"]
     [point] = anyone.get(where.context["source"]).json()["features"]

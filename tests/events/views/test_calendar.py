@@ -153,7 +153,7 @@ def test_filters_stand_in_the_address(client, query, expected, view):
 def test_chips_take_themselves_off(client):
     f.approved(community=f.CommunityFactory(slug="choir"), name="Хор")
     page = client.get(f"{CALENDAR}?month=2027-03&topic=music&community=choir&free=true")
-    chips = {str(chip["label"]): chip["href"] for chip in page.context["chips"]}
+    chips = {str(chip["label"]): chip["href"] for chip in page.context["bar"]()["chips"]}
     assert chips["Хор"] == f"{CALENDAR}?month=2027-03&topic=music&free=true"
     assert chips["Музыка и танец"] == f"{CALENDAR}?month=2027-03&community=choir&free=true"
     assert chips["Бесплатно"] == f"{CALENDAR}?month=2027-03&topic=music&community=choir"
@@ -161,7 +161,7 @@ def test_chips_take_themselves_off(client):
 
 def test_the_feed_has_the_filters_of_the_page_and_not_its_days(client):
     f.BranchFactory()
-    feed = client.get(f"{CALENDAR}?month=2027-03&view=list&topic=music&free=true").context["feed"]
+    feed = client.get(f"{CALENDAR}?month=2027-03&view=list&topic=music&free=true").context["bar"]()["feed"]
     assert feed["webcal"] == "webcal://testserver/calendar.ics?topic=music&free=true"
     assert feed["google"].endswith(
         "cid=webcal%3A%2F%2Ftestserver%2Fcalendar.ics%3Ftopic%3Dmusic%26free%3Dtrue"
@@ -189,8 +189,8 @@ def test_empty_months_say_what_will_be_here_and_when(client):
 
 def test_nobody_pages_beyond_what_is_known(client):
     f.BranchFactory()
-    assert client.get(f"{CALENDAR}?month=2020-01").context["before"] is None
-    assert client.get(f"{CALENDAR}?month=2028-07").context["after"] is None
+    assert client.get(f"{CALENDAR}?month=2020-01").context["bar"]()["before"] is None
+    assert client.get(f"{CALENDAR}?month=2028-07").context["bar"]()["after"] is None
     assert client.get(f"{CALENDAR}?month=2099-01").context["first"].isoformat() == "2027-01-01"
 
 

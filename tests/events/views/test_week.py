@@ -70,18 +70,18 @@ def test_the_week_that_is_asked_for(client, query, monday):
 def test_weeks_before_and_after_keep_the_filters(client):
     f.BranchFactory()
     page = week(client, "&week=2027-W01&topic=music")
-    assert page.context["before"]["href"] == f"{CALENDAR}?view=week&week=2026-W53&topic=music"
-    assert page.context["after"]["href"] == f"{CALENDAR}?view=week&week=2027-W02&topic=music"
-    assert page.context["now"] == f"{CALENDAR}?view=week&topic=music"
-    views = {str(view["label"]): view["href"] for view in page.context["views"]}
+    assert page.context["bar"]()["before"]["href"] == f"{CALENDAR}?view=week&week=2026-W53&topic=music"
+    assert page.context["bar"]()["after"]["href"] == f"{CALENDAR}?view=week&week=2027-W02&topic=music"
+    assert page.context["bar"]()["now"] == f"{CALENDAR}?view=week&topic=music"
+    views = {str(view["label"]): view["href"] for view in page.context["bar"]()["views"]}
     assert views["Список"] == f"{CALENDAR}?view=list&week=2027-W01&topic=music"
     assert client.get(views["Список"]).context["title"] == "4–10 января"
 
 
 def test_nobody_pages_beyond_what_is_known(client):
     f.BranchFactory()
-    assert week(client, "&week=2020-W02").context["before"] is None
-    assert week(client, "&week=2028-W29").context["after"] is None
+    assert week(client, "&week=2020-W02").context["bar"]()["before"] is None
+    assert week(client, "&week=2028-W29").context["bar"]()["after"] is None
 
 
 def test_filters_come_before_the_cap(client):
