@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.forms.fields import Text
-from events.forms.event import day_field, time_field
+from events.forms.event import AHEAD, day_field, time_field
 from events.models import Occurrence
 
 
@@ -43,6 +44,15 @@ class DateForm(forms.Form):
         super().__init__(data, initial=initial)
         if occurrence.all_day:
             del self.fields["start"], self.fields["end"]
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        today = timezone.localdate(timezone=self.zone)
+        if day < today and day != self.initial["day"]:
+            raise forms.ValidationError(_("Этот день уже прошёл. Проверьте дату."))
+        if day > today + AHEAD:
+            raise forms.ValidationError(_("Это больше чем через три года. Проверьте год."))
+        return day
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data

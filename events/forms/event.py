@@ -26,6 +26,9 @@ _DAY = timedelta(days=1)
 USUAL = timedelta(hours=2)
 #: Further ahead nobody announces; a slip of the finger in the year is caught.
 AHEAD = timedelta(days=3 * 366)
+#: No day of ours lies elsewhere: further off clocks cannot be reckoned with.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+_NO_SUCH_YEAR = gettext_lazy("Проверьте год: такого в календаре нет.")
 
 
 def day_field(**kwargs: Any) -> forms.DateField:
@@ -36,6 +39,10 @@ def day_field(**kwargs: Any) -> forms.DateField:
             "required": gettext_lazy("Укажите день"),
             "invalid": gettext_lazy("Такого дня нет. Напишите, например, 21.11.2026"),
         },
+        validators=[
+            MinValueValidator(FIRST_DAY, _NO_SUCH_YEAR),
+            MaxValueValidator(LAST_DAY, _NO_SUCH_YEAR),
+        ],
         **kwargs,
     )
 

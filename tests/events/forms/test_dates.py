@@ -1,0 +1,48 @@
+"""Another time for one date: days that no calendar has are refused in words, never with an error page."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+
+from events.forms.dates import DateForm
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def thursday():
+    with time_machine.travel("2027-01-14T09:00Z", tick=False):
+        yield
+
+
+def form(day: str, **said: str) -> DateForm:
+    occurrence = f.published(rrule="FREQ=WEEKLY;COUNT=4").occurrences.order_by("was_at")[1]
+    return DateForm({"day": day, "start": "12:00"} | said, occurrence=occurrence)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("9999-12-31", "Проверьте год"),
+        ("0001-01-01", "Проверьте год"),
+        ("20000-01-01", "Такого дня нет"),
+        ("2027-02-30", "Такого дня нет"),
+        ("2045-01-01", "больше чем через три года"),
+        ("2027-01-13", "уже прошёл"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_in_words(day, words):
+    refused = form(day)
+    assert not refused.is_valid()
+    assert words in refused.errors["day"][0]
+
+
+def test_a_date_may_move_to_today_and_one_that_is_over_may_keep_its_day():
+    assert form("2027-01-14").is_valid()
+    occurrence = f.published().occurrences.get()
+    with time_machine.travel(occurrence.ends_at + timedelta(days=1), tick=False):
+        kept = DateForm({"day": "2027-01-16", "start": "14:00"}, occurrence=occurrence)
+        assert kept.is_valid()
+        assert kept.cleaned_data["day"] == date(2027, 1, 16)
