@@ -136,9 +136,8 @@ def organiser_distrust(request: HttpRequest, slug: str) -> HttpResponse:
 def back_to_event(request: HttpRequest) -> HttpResponse:
     """To the event that the coordinator was reading."""
     event = request.POST.get("event", "")
-    return (
-        redirect("event-review", event) if event.isdecimal() and len(event) < 19 else redirect("review-queue")
-    )
+    known = event.isascii() and event.isdecimal() and len(event) < 19
+    return redirect("event-review", event) if known else redirect("review-queue")
 
 
 # --- the week's clashes ----------------------------------------------------------------------------
