@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from events.actions.announcing import write_down
 from events.actions.scheduling import write_occurrences
+from events.actions.stale import Stale
 from events.models import Event, SupportRequest, TrustedAdministration
 from events.notifications.state import tell_asked
 from hub.approvals import Refused, lock, record_revision
@@ -42,11 +44,12 @@ def announce_state_event(
 
 @transaction.atomic
 def ask_for_support(
-    event: Event, *, kinds: Sequence[str], text: str, until: date, by: User
+    event: Event, *, kinds: Sequence[str], text: str, until: date, by: User, seen: str | None = None
 ) -> SupportRequest:
     """Say what help the event needs and until when; leaders hear of it once the event is published.
 
-    Said again it is corrected, and nobody is written to a second time. Raises Refused.
+    Said again it is corrected, and nobody is written to a second time. `seen` is the mark of what the writer
+    had before them. Raises Refused, and Stale when somebody was faster.
     """
     fresh = lock(event)
     if not fresh.is_state:
@@ -55,6 +58,11 @@ def ask_for_support(
         raise Refused(_("Событие отменено: помощь ему больше не нужна."))
     if not kinds and not text.strip():
         raise Refused(_("Отметьте, чем помочь, или напишите своими словами."))
+    known = SupportRequest.objects.filter(event=fresh).first()
+    if seen is not None and seen != mark_of_request(known):
+        if known and (known.kinds, known.text, known.until) == (list(kinds), text.strip(), until):
+            return known
+        raise Stale(known)
     request, _created = SupportRequest.objects.update_or_create(
         event=fresh,
         defaults={"kinds": list(kinds), "text": text.strip(), "until": until},
@@ -65,6 +73,14 @@ def ask_for_support(
     record_revision(fresh, "ask-support", by=by, note=f"{until:%d.%m.%Y}")
     tell_asked(fresh)
     return request
+
+
+def mark_of_request(request: SupportRequest | None) -> str:
+    """Other whenever what is asked for is other."""
+    if request is None:
+        return ""
+    said = repr((request.kinds, request.text, request.until.isoformat()))
+    return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
 
 
 @transaction.atomic

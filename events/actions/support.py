@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from communities.choices import Listing
 from communities.models import Community
+from events.actions.stale import Stale
 from events.choices import Offer
 from events.models import Event, StateEventSupport, SupportRequest
 from events.notifications.state import (
@@ -43,6 +44,8 @@ def offer_support(
     support = StateEventSupport.objects.filter(event=event, community=community).first()
     if support is None:
         support = StateEventSupport(event=event, community=community, branch=event.branch)
+    elif support.offer == Offer.OFFERED and _offers(support, answers, by):
+        return support
     elif support.offer != Offer.WITHDRAWN:
         raise Refused(
             _("«%(name)s» уже предложило помощь этому событию. Она среди ваших дел в кабинете.")
@@ -56,6 +59,11 @@ def offer_support(
     record_revision(support, "offer", by=by)
     tell_offered(support)
     return support
+
+
+def _offers(support: StateEventSupport, answers: Mapping[str, Any], by: User) -> bool:
+    """The same click again: the same help from the same hand."""
+    return support.offered_by_id == by.pk and all(getattr(support, name) == answers[name] for name in ANSWERS)
 
 
 def _check_open(event: Event) -> None:
@@ -119,23 +127,42 @@ def _check_not_own(support: StateEventSupport, by: User) -> None:
 
 @transaction.atomic
 def prove_support(
-    support: StateEventSupport, *, report: str, link: str, photo: Upload | None, by: User
+    support: StateEventSupport,
+    *,
+    report: str,
+    link: str,
+    photo: Upload | None,
+    by: User,
+    seen: datetime | None = None,
 ) -> StateEventSupport:
-    """Show what was done: into the coordinator's queue. Without a new photo the former one stays.
+    """Show what was done: into the coordinator's queue. Without a new photo the former one stays. `seen` is
+    when the proof that the writer had before them had been sent, if there was one.
 
-    Raises Refused before the event has begun, without a proof, and for an offer that was not accepted.
+    Raises Refused before the event has begun, once it is called off, without a proof, and for an offer that was
+    not accepted; Stale when another proof was sent meanwhile.
     """
     fresh = lock(support)
+    if fresh.state == State.SUBMITTED and _is_same(fresh, report, link, by):
+        return fresh
     if fresh.offer != Offer.ACCEPTED:
         raise Refused(_("Сначала администрация должна принять помощь."))
     if fresh.event.starts_at > timezone.now():
         raise Refused(_("Событие ещё не началось. Покажите, как помогли, когда оно пройдёт."))
+    if fresh.event.cancelled_at:
+        raise Refused(_("Событие отменили: показывать помощь больше не нужно."))
+    if seen is not None and fresh.is_editable and fresh.submitted_at and fresh.submitted_at != seen:
+        raise Stale(fresh)
     photo = photo or fresh.photo
     if not link and photo is None:
         raise Refused(_("Приложите фото или ссылку: без них координатор не сможет подтвердить."))
     fresh.report, fresh.link, fresh.photo = report, link, photo
     fresh.save(update_fields=["report", "link", "photo"])
     return move(fresh, "submit", by=by)
+
+
+def _is_same(support: StateEventSupport, report: str, link: str, by: User) -> bool:
+    """The same click again: what is sent stands there already, from the same hand."""
+    return support.submitted_by_id == by.pk and (support.report, support.link) == (report, link)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from communities.models import Community
+from events.actions.stale import Stale
 from events.models import Talk
 from events.notifications.state import tell_talk_approved, tell_talk_returned
 from hub.approvals import AlreadyDecided, OwnSubmission, Refused, lock, move, record_revision
@@ -35,7 +36,8 @@ def tell_talk(
             talk.save()
     except IntegrityError:
         twin = _twin(talk)
-        if twin is None or twin.told_by_id != by.pk:
+        # One that was returned or counts is not the same click: what is sent now would be lost.
+        if twin is None or twin.told_by_id != by.pk or twin.state != State.SUBMITTED:
             raise Refused(_already_told()) from None
         return twin
     record_revision(talk, "tell", by=by)
@@ -61,16 +63,30 @@ def _fill(talk: Talk, answers: Mapping[str, Any], proof: Upload | None) -> None:
 
 
 @transaction.atomic
-def edit_talk(talk: Talk, answers: Mapping[str, Any], *, proof: Upload | None = None, by: User) -> Talk:
-    """Mend what was told and send it again; without a new file the former one stays.
+def edit_talk(
+    talk: Talk,
+    answers: Mapping[str, Any],
+    *,
+    proof: Upload | None = None,
+    by: User,
+    seen: datetime | None = None,
+) -> Talk:
+    """Mend what was told and send it again; without a new file the former one stays. `seen` is when what the
+    editor had before them had been sent.
 
-    Raises Refused for one that counts already, without a proof, and for what is told of elsewhere.
+    Raises Refused for one that counts already, without a proof, and for what is told of elsewhere, and Stale
+    when somebody was faster.
     """
     fresh = lock(talk)
+    if not fresh.is_editable and fresh.state != State.SUBMITTED:
+        raise AlreadyDecided(_("Это выступление уже засчитано: изменить его нельзя."))
+    if seen is not None and fresh.submitted_at != seen:
+        if not _is_same(fresh, answers, by):
+            raise Stale(fresh)
+        if fresh.state == State.SUBMITTED and proof is None:
+            return fresh
     if fresh.state == State.SUBMITTED:
         fresh = move(fresh, "withdraw", by=by)
-    if not fresh.is_editable:
-        raise AlreadyDecided(_("Это выступление уже засчитано: изменить его нельзя."))
     _fill(fresh, answers, proof)
     try:
         with transaction.atomic():
@@ -78,6 +94,11 @@ def edit_talk(talk: Talk, answers: Mapping[str, Any], *, proof: Upload | None = 
     except IntegrityError:
         raise Refused(_already_told()) from None
     return move(fresh, "submit", by=by)
+
+
+def _is_same(talk: Talk, answers: Mapping[str, Any], by: User) -> bool:
+    """The same click again: what is sent stands there already, from the same hand."""
+    return talk.submitted_by_id == by.pk and all(getattr(talk, name) == answers[name] for name in ANSWERS)
 
 
 @transaction.atomic

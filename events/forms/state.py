@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from communities.forms.fields import Link, Many, Number, Text
 from events.choices import Help
 from events.forms.event import EventForm, day_field
+from events.forms.stale import differences, mark_of, seen_field
 from events.models import Event, StateEventSupport, SupportRequest
 
 
@@ -102,18 +103,22 @@ class AskForm(forms.Form):
 
     use_required_attribute = False
 
+    seen = seen_field()
     help_kinds = _kinds_field()
     help_text = _text_field()
     help_until = _until_field()
 
-    def __init__(self, data: Any = None, *, event: Event, request: SupportRequest | None) -> None:
-        initial = (
-            {"help_kinds": request.kinds, "help_text": request.text, "help_until": request.until}
-            if request
-            else {}
-        )
-        super().__init__(data, initial=initial)
+    def __init__(
+        self, data: Any = None, *, event: Event, request: SupportRequest | None, seen: str = ""
+    ) -> None:
+        super().__init__(data, initial=self._written(request) | {"seen": seen})
         self.event = event
+
+    @staticmethod
+    def _written(request: SupportRequest | None) -> dict[str, Any]:
+        if request is None:
+            return {}
+        return {"help_kinds": request.kinds, "help_text": request.text, "help_until": request.until}
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
@@ -129,6 +134,10 @@ class AskForm(forms.Form):
     @property
     def asked(self) -> dict[str, Any]:
         return _asked(self.cleaned_data)
+
+    def differences(self, fresh: SupportRequest | None) -> list[dict[str, Any]]:
+        """What is typed here otherwise than it is asked for now, side by side."""
+        return differences(self, self._written(fresh))
 
 
 class OfferForm(forms.Form):
@@ -164,6 +173,7 @@ class ProofForm(forms.Form):
     use_required_attribute = False
     show_optional = False
 
+    seen = seen_field()
     report = Text(
         label=gettext_lazy("Что сделали?"),
         limit=1000,
@@ -184,11 +194,19 @@ class ProofForm(forms.Form):
     )
 
     def __init__(self, *args: Any, support: StateEventSupport, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"report": support.report, "link": support.link})
+        kwargs.setdefault("initial", self._written(support) | {"seen": mark_of(support.submitted_at)})
         super().__init__(*args, **kwargs)
         self.has_photo = support.photo_id is not None
         self.fields["report"].required = True
         self.fields["report"].error_messages["required"] = _("Напишите в двух словах, что вы сделали.")
+
+    @staticmethod
+    def _written(support: StateEventSupport) -> dict[str, Any]:
+        return {"report": support.report, "link": support.link}
+
+    def differences(self, fresh: StateEventSupport) -> list[dict[str, Any]]:
+        """What is typed here otherwise than it stands in `fresh`, side by side."""
+        return differences(self, self._written(fresh))
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from communities.forms.fields import Link, Text
 from communities.models import Community
+from events.choices import OrganiserState
 from events.forms.event import day_field
+from events.forms.stale import differences, mark_of, seen_field
 from events.models import Event, Talk
 from hub.models import User
 
@@ -34,6 +36,7 @@ class TalkForm(forms.Form):
     use_required_attribute = False
     show_optional = False
 
+    seen = seen_field()
     user = forms.ModelChoiceField(
         User.objects.none(),
         label=gettext_lazy("Кто выступал?"),
@@ -96,12 +99,16 @@ class TalkForm(forms.Form):
             return {"user": by.pk}
         said = {name: getattr(talk, name) for name in ("topic", "date", "stage", "place", "link")}
         return said | {
-            "user": talk.user_id, "event": talk.event_id, "speaker": "" if talk.user_id else talk.speaker
-        }  # fmt: skip
+            "seen": mark_of(talk.submitted_at),
+            "user": talk.user_id,
+            "event": talk.event_id,
+            "speaker": "" if talk.user_id else talk.speaker,
+        }
 
     def _events(self, community: Community) -> Any:
         """Those of the last year that the community holds or that the city does."""
-        held = Q(organisers__community=community) | Q(is_state=True)
+        agreed = Q(organisers__community=community, organisers__state=OrganiserState.ACCEPTED)
+        held = agreed | Q(is_state=True)
         now = timezone.now()
         recent = Q(starts_at__gte=now - BACK, starts_at__lte=now)
         if self.talk and self.talk.event_id:
@@ -148,3 +155,9 @@ class TalkForm(forms.Form):
             "stage": "" if event else said["stage"],
             "place": "" if event else said["place"],
         }
+
+    def differences(self, fresh: Talk) -> list[dict[str, Any]]:
+        """What is typed here otherwise than it stands in `fresh`, side by side."""
+        theirs = self._written(fresh, fresh.told_by)
+        del theirs["seen"]
+        return differences(self, theirs)

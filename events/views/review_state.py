@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +21,7 @@ from events.actions.support import confirm_support, return_support
 from events.actions.talks import approve_talk, return_talk
 from events.choices import Help
 from events.forms.dates import ReasonForm
+from events.forms.stale import mark_of, moment_of
 from events.models import StateEventSupport, Talk
 from events.views.review import back_to_event
 from events.views.support import reason_of
@@ -47,18 +46,9 @@ def _said(request: HttpRequest, row: Reviewed, perm: str, form: ReasonForm | Non
         "may_decide": waits and request.user.has_perm(perm, row),
         "days": age(row.submitted_at, request.branch) if row.submitted_at else 0,  # type: ignore[attr-defined]
         "returned": reason_of(row),
-        "seen": row.submitted_at.isoformat() if row.submitted_at else "",
+        "seen": mark_of(row.submitted_at),
         "form": form or _form(),
     }
-
-
-def _seen(request: HttpRequest) -> datetime:
-    """When what was read had been sent; a mark of nobody's fits nothing."""
-    try:
-        moment = parse_datetime(request.POST.get("seen", ""))
-    except ValueError:
-        moment = None
-    return moment or datetime.min
 
 
 def _decide(
@@ -121,7 +111,7 @@ def support_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(approving: bool, reason: str) -> str:
         if approving:
-            confirm_support(support, seen=_seen(request), by=request.user)  # type: ignore[arg-type]
+            confirm_support(support, seen=moment_of(request.POST.get("seen", "")), by=request.user)  # type: ignore[arg-type]
             return _("Поддержка засчитана: «%(name)s».") % {"name": support.community}
         return_support(support, reason=reason, by=request.user)  # type: ignore[arg-type]
         return _("Вернули с причиной.")
@@ -164,7 +154,7 @@ def talk_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(approving: bool, reason: str) -> str:
         if approving:
-            approve_talk(talk, seen=_seen(request), by=request.user)  # type: ignore[arg-type]
+            approve_talk(talk, seen=moment_of(request.POST.get("seen", "")), by=request.user)  # type: ignore[arg-type]
             return _("Выступление засчитано: «%(topic)s».") % {"topic": talk}
         return_talk(talk, reason=reason, by=request.user)  # type: ignore[arg-type]
         return _("Вернули с причиной.")

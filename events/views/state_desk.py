@@ -16,9 +16,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.views.census import host_branch
-from events.actions.state_events import announce_state_event, ask_for_support, stop_asking
+from events.actions.stale import Stale
+from events.actions.state_events import (
+    announce_state_event,
+    ask_for_support,
+    mark_of_request,
+    stop_asking,
+)
 from events.actions.support import answer_support
 from events.choices import Help, Offer
+from events.forms.stale import begin_again
 from events.forms.state import AskForm, StateEventForm
 from events.models import Event, Occurrence, StateEventSupport, SupportRequest
 from events.querysets.state import with_supports
@@ -94,20 +101,25 @@ def state_event_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """What help the event needs, corrected or asked for later."""
     event = get_object_or_404(_events(request), pk=pk)
     asked = SupportRequest.objects.filter(event=event).first()
-    form = AskForm(request.POST if request.method == "POST" else None, event=event, request=asked)
+    sent = request.POST if request.method == "POST" else None
+    form = AskForm(sent, event=event, request=asked, seen=mark_of_request(asked))
+    conflicts: list[dict[str, Any]] = []
     if request.method == "POST" and request.POST.get("do") == "stop":
         stop_asking(event, by=request.user)  # type: ignore[arg-type]
         messages.success(request, _("Больше никого не зовём. Те, кто откликнулся, остаются."))
         return redirect("state-event-answers", pk)
     if request.method == "POST" and form.is_valid():
         try:
-            ask_for_support(event, **form.asked, by=request.user)  # type: ignore[arg-type]
+            ask_for_support(event, **form.asked, seen=form.cleaned_data["seen"], by=request.user)  # type: ignore[arg-type]
+        except Stale as stale:
+            conflicts = form.differences(stale.fresh)
+            begin_again(form, mark_of_request(stale.fresh), str(stale))
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Сохранено: лидеры видят, чем помочь."))
             return redirect("state-event-answers", pk)
-    context = {"event": event, "asked": asked, "form": form}
+    context = {"event": event, "asked": asked, "form": form, "conflicts": conflicts}
     return render(request, "events/state_event_ask.html", context, status=422 if form.errors else 200)
 
 

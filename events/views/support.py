@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from communities.models import Community
 from communities.views.census import host_branch
+from events.actions.stale import Stale
 from events.actions.support import offer_support, prove_support, withdraw_support
 from events.choices import Help, Offer
+from events.forms.stale import begin_again, mark_of, moment_of
 from events.forms.state import OfferForm, ProofForm
 from events.models import Event, StateEventSupport, SupportRequest
 from events.querysets.state import communities_spoken_for
@@ -112,22 +114,30 @@ def support_detail(request: HttpRequest, pk: int) -> HttpResponse:
     support = _own_support(request, pk)
     sent = request.method == "POST"
     form = ProofForm(*((request.POST, request.FILES) if sent else ()), support=support)
-    if sent and form.is_valid() and _prove(request, support, form):
-        return redirect("support-detail", pk)
+    conflicts: list[dict[str, Any]] = []
+    if sent and form.is_valid():
+        try:
+            if _prove(request, support, form):
+                return redirect("support-detail", pk)
+        except Stale as stale:
+            conflicts = form.differences(stale.fresh)
+            begin_again(form, mark_of(stale.fresh.submitted_at), str(stale))
     event = support.event
     began = event.starts_at <= timezone.now()
+    may_prove = began and support.offer == Offer.ACCEPTED and support.is_editable and not event.is_cancelled
+    if not may_prove:  # the form is not there to say it
+        for refusal in form.non_field_errors():
+            messages.error(request, refusal)
     context = {
         "support": support,
         "event": event,
         "helps": ", ".join(str(Help(kind).label) for kind in support.kinds if kind in Help.values),
         "steps": steps(support),
         "began": began,
-        "may_prove": began
-        and support.offer == Offer.ACCEPTED
-        and support.is_editable
-        and not event.is_cancelled,
+        "may_prove": may_prove,
         "may_withdraw": not support.is_settled and support.state == State.DRAFT,
         "form": form,
+        "conflicts": conflicts,
     }
     return render(request, "events/support_detail.html", context, status=422 if form.errors else 200)
 
@@ -141,11 +151,14 @@ def _prove(request: HttpRequest, support: StateEventSupport, form: ProofForm) ->
             report=said["report"],
             link=said["link"],
             photo=photo,
+            seen=moment_of(said["seen"]),
             by=request.user,  # type: ignore[arg-type]
         )
     except UploadRefused as refusal:
         form.add_error("photo", str(refusal))
         return False
+    except Stale:
+        raise
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from communities.models import Community, Stewardship
 from communities.views.census import host_branch, own_community
+from events.actions.stale import Stale
 from events.actions.talks import discard_talk, edit_talk, tell_talk
+from events.forms.stale import begin_again, mark_of, moment_of
 from events.forms.talk import TalkForm
 from events.models import Talk
 from events.views.support import reason_of
@@ -65,18 +67,25 @@ def _save(request: HttpRequest, form: TalkForm, act: Callable[[dict[str, Any], A
         return act(form.answers(), proof)
     except UploadRefused as refusal:
         form.add_error("proof", str(refusal))
+    except Stale:
+        raise
     except Refused as refusal:
         form.add_error(None, str(refusal))
     return None
 
 
 def _page(
-    request: HttpRequest, community: Community, form: TalkForm, talk: Talk | None = None
+    request: HttpRequest,
+    community: Community,
+    form: TalkForm,
+    talk: Talk | None = None,
+    conflicts: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
     context = {
         "community": community,
         "form": form,
         "talk": talk,
+        "conflicts": conflicts,
         "reason": reason_of(talk) if talk else "",
         "counted": talk is not None and talk.state == State.APPROVED,
     }
@@ -95,12 +104,22 @@ def talk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """What was told, to be mended until it counts; then to be read."""
     talk = _own_talk(request, pk)
     form = _form(request, talk.community, talk)
+    conflicts: list[dict[str, Any]] | None = None
     if request.method == "POST" and form.is_valid():
-        made = _save(request, form, lambda said, proof: edit_talk(talk, said, proof=proof, by=request.user))
+        seen = moment_of(form.cleaned_data["seen"])
+        try:
+            made = _save(
+                request,
+                form,
+                lambda said, proof: edit_talk(talk, said, proof=proof, seen=seen, by=request.user),
+            )
+        except Stale as stale:
+            made, conflicts = None, form.differences(stale.fresh)
+            begin_again(form, mark_of(stale.fresh.submitted_at), str(stale))
         if made:
             messages.success(request, _("Исправлено и отправлено координатору."))
             return redirect(f"{reverse('cabinet')}#city")
-    return _page(request, talk.community, form, talk)
+    return _page(request, talk.community, form, talk, conflicts)
 
 
 @login_required

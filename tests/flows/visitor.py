@@ -91,7 +91,9 @@ class Visitor:
         self._read(self.client.get(path, follow=True), path, status)
         return self
 
-    def send(self, action: str = "", *, press: tuple[str, str] | None = None, **answers: Any) -> Visitor:
+    def send(
+        self, action: str = "", *, press: tuple[str, str] | None = None, status: int = 200, **answers: Any
+    ) -> Visitor:
         """Fill in the page's form whose address contains `action` (default: this page) and send it.
 
         An answer of None unticks or empties; a list is several ticks. Names with «-» are given with «__».
@@ -111,7 +113,7 @@ class Visitor:
             assert press in form.buttons, (press, form.buttons)
             data[press[0]] = [press[1]]
         target = form.action or self.path
-        self._read(self.client.post(target, data, follow=True), target, 200)
+        self._read(self.client.post(target, data, follow=True), target, status)
         return self
 
     def _leads(self, form: Form, action: str) -> bool:

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from events.actions.announcing import approve_event, publish
 from events.actions.changing import cancel_event
+from events.actions.stale import Stale
 from events.actions.state_events import (
     announce_state_event,
     ask_for_support,
     distrust_administration,
+    mark_of_request,
     stop_asking,
     trust_administration,
 )
@@ -49,6 +51,18 @@ def test_the_same_form_sent_twice_makes_one():
     first, second = (posted(by=by, token="a" * 32, asked=ASKED) for _ in range(2))
     assert first == second
     assert (Event.objects.count(), SupportRequest.objects.count()) == (1, 1)
+
+
+def test_a_request_that_somebody_else_has_corrected_is_not_overwritten_unseen():
+    event, official = posted(asked=ASKED), f.UserFactory()
+    read = mark_of_request(event.support_request)
+    theirs = ask_for_support(event, **(ASKED | {"text": "Пятеро"}), seen=read, by=official)
+    with pytest.raises(Stale) as stale:
+        ask_for_support(event, **(ASKED | {"text": "Двое"}), seen=read, by=event.created_by)
+    assert stale.value.fresh.text == "Пятеро"
+    assert ask_for_support(event, **(ASKED | {"text": "Пятеро"}), seen=read, by=official) == theirs
+    ask_for_support(event, **(ASKED | {"text": "Двое"}), seen=mark_of_request(theirs), by=official)
+    assert SupportRequest.objects.get().text == "Двое"
 
 
 def test_leaders_hear_of_it_once_it_is_published_and_only_once():

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from events.actions import support as acts
 from events.actions.changing import cancel_event
+from events.actions.stale import Stale
 from events.actions.support import (
     answer_support,
     confirm_support,
@@ -45,8 +46,9 @@ def offered(event, community):
 def test_a_community_offers_once_and_again_after_taking_back():
     event, community = f.state_event(), f.approved().community
     support = offered(event, community)
+    assert offered(event, community) == support  # a second click
     with pytest.raises(Refused, match="уже предложило"):
-        offered(event, community)
+        offer_support(event, community, SAID | {"people": 9}, by=leader_of(community))
     withdraw_support(support, by=leader_of(community))
     with pytest.raises(Refused, match="уже не договариваются"):
         withdraw_support(support, by=leader_of(community))
@@ -105,6 +107,32 @@ def test_what_was_done_is_shown_after_the_event_with_a_proof():
     assert prove_support(support, **PROOF, by=leader).state == State.SUBMITTED
     with pytest.raises(Refused, match="отозвать помощь нельзя"):
         withdraw_support(support, by=leader)
+
+
+def test_nothing_is_shown_of_an_event_that_was_called_off():
+    support = f.accepted(f.state_event(starts_at=YESTERDAY))
+    cancel_event(support.event, reason="Шторм", by=support.event.created_by)
+    with pytest.raises(Refused, match="отменили"):
+        prove_support(support, **PROOF, by=support.offered_by)
+    support.refresh_from_db()
+    assert (support.state, support.report) == (State.DRAFT, "")
+
+
+def test_a_proof_sent_by_two_is_not_overwritten_unseen():
+    boss = f.coordinator()
+    support = f.proven(f.state_event(starts_at=YESTERDAY))
+    read, leader = support.submitted_at, support.offered_by
+    return_support(support, reason="Нет фото", by=boss)
+    f.StewardshipFactory(community=support.community, user=(other := f.UserFactory()), role="co_leader")
+    theirs = prove_support(support, **(PROOF | {"report": "С фото"}), seen=read, by=other)
+    return_support(support, reason="Нет фото хора", by=boss)
+    with pytest.raises(Stale) as stale:
+        prove_support(support, **PROOF, seen=read, by=leader)
+    assert stale.value.fresh.report == "С фото"
+    assert prove_support(support, **PROOF, seen=theirs.submitted_at, by=leader).report == PROOF["report"]
+    assert prove_support(support, **PROOF, seen=theirs.submitted_at, by=leader).state == State.SUBMITTED
+    with pytest.raises(AlreadyDecided):
+        prove_support(support, **(PROOF | {"report": "Другое"}), by=other)
 
 
 def test_a_returned_proof_is_mended_and_confirmed():
@@ -179,9 +207,25 @@ def outcome(act, *losses):
 def test_of_twenty_offers_at_once_one_is_made():
     event, community = f.state_event(), f.approved().community
     f.staff("administration")
-    outcomes = _in_threads(20, lambda _n: outcome(lambda: offered(event, community), Refused))
+    leader = leader_of(community)
+
+    def offer(number):
+        return outcome(
+            lambda: offer_support(event, community, SAID | {"people": number + 1}, by=leader), Refused
+        )
+
+    outcomes = _in_threads(20, offer)
     assert sorted(outcomes) == ["late"] * 19 + ["won"]
     assert StateEventSupport.objects.count() == 1
+    assert Notification.objects.filter(kind="support_offered").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_offer_clicked_many_times_is_one_and_nobody_is_told_off():
+    event, community = f.state_event(), f.approved().community
+    f.staff("administration")
+    made = _in_threads(8, lambda _n: offered(event, community).pk)
+    assert (len(set(made)), StateEventSupport.objects.count()) == (1, 1)
     assert Notification.objects.filter(kind="support_offered").count() == 1
 
 

@@ -7,9 +7,10 @@ import pytest
 from django.db import IntegrityError, connection
 
 from events.actions import talks as acts
+from events.actions.stale import Stale
 from events.actions.talks import approve_talk, discard_talk, edit_talk, return_talk, tell_talk
 from events.models import Talk
-from hub.approvals import AlreadyDecided, OwnSubmission, Refused
+from hub.approvals import AlreadyDecided, OwnSubmission, Refused, revisions_of
 from hub.choices import State
 from hub.models import Notification
 from tests import factories as f
@@ -62,6 +63,38 @@ def test_mended_while_it_waits_and_after_a_return_but_not_once_it_counts():
         discard_talk(talk, by=leader)
     kinds = Notification.objects.filter(user=leader).order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["talk_returned", "talk_approved"]
+
+
+def test_what_somebody_else_has_mended_meanwhile_is_not_overwritten_unseen():
+    community = f.approved().community
+    leader, talk = community.stewardships.get().user, told(community)
+    f.StewardshipFactory(community=community, user=(other := f.UserFactory()), role="editor")
+    theirs = edit_talk(talk, SAID | {"place": "Сочи"}, seen=talk.submitted_at, by=other)
+    with pytest.raises(Stale) as stale:
+        edit_talk(talk, SAID | {"stage": "Школа"}, seen=talk.submitted_at, by=leader)
+    assert (stale.value.fresh.place, stale.value.fresh.stage) == ("Сочи", "Форум")
+    mine = edit_talk(talk, SAID | {"stage": "Школа"}, seen=theirs.submitted_at, by=leader)
+    assert (mine.place, mine.stage) == ("Москва", "Школа")
+
+
+def test_an_edit_clicked_twice_is_one_edit():
+    community = f.approved().community
+    leader, talk = community.stewardships.get().user, told(community)
+    first, second = (
+        edit_talk(talk, SAID | {"place": "Сочи"}, seen=talk.submitted_at, by=leader) for _click in range(2)
+    )
+    assert first.submitted_at == second.submitted_at
+    assert [step.action for step in revisions_of(talk)] == ["tell", "submit", "withdraw", "submit"]
+
+
+def test_told_again_after_a_return_it_is_not_lost_without_a_word():
+    boss, community = f.coordinator(), f.approved().community
+    talk = told(community)
+    return_talk(talk, reason="Нужна программа", by=boss)
+    with pytest.raises(Refused, match="уже рассказали"):
+        told(community, link="https://vk.com/wall-1_3")
+    talk.refresh_from_db()
+    assert (talk.state, talk.link) == (State.RETURNED, SAID["link"])
 
 
 def test_an_edit_does_not_turn_it_into_another_ones():

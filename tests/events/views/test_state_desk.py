@@ -124,3 +124,15 @@ def test_empty_pages_say_what_will_be_here(client, official):
     assert "Пока ни одного события" in client.get(reverse("state-event-desk")).content.decode()
     past = client.get(reverse("state-event-desk"), {"when": "past"}).content.decode()
     assert "Прошедших пока нет" in past
+
+
+def test_two_officials_who_correct_a_request_at_once_see_both_versions(official):
+    event = f.state_event()
+    address = f"/state-events/desk/{event.pk}/ask/"
+    mine, theirs = Visitor(official).open(address), Visitor(f.staff(RoleKind.ADMINISTRATION)).open(address)
+    theirs.send(help_text="Пятеро на вход")
+    mine.send(help_text="Двое на сцену", status=422)
+    assert mine.sees("изменили в другом окне", "Пятеро на вход", "Двое на сцену")
+    assert SupportRequest.objects.get().text == "Пятеро на вход"
+    mine.send()
+    assert SupportRequest.objects.get().text == "Двое на сцену"

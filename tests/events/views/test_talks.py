@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.actions.stewardship import show_name
+from events.actions.announcing import invite_organiser
 from events.models import Talk
 from hub.choices import State
 from tests import factories as f
@@ -82,3 +83,27 @@ def test_the_city_reads_a_name_only_while_its_owner_shows_it():
 def test_what_waits_or_was_returned_is_not_public():
     talk = f.told_talk()
     assert "Выступления" not in Visitor().open(talk.community.get_absolute_url()).text
+
+
+def test_two_who_mend_at_once_see_both_versions():
+    talk = f.told_talk()
+    f.StewardshipFactory(community=talk.community, user=(other := f.UserFactory()), role="editor")
+    address = f"/cabinet/talks/{talk.pk}/"
+    mine, theirs = Visitor(talk.told_by).open(address), Visitor(other).open(address)
+    theirs.send(topic="Тропы и мосты", place="Сочи")
+    mine.send(topic="Тропы зимой", status=422)
+    assert mine.sees("изменили в другом окне", "Тропы и мосты", "Тропы зимой", "Сочи")
+    talk.refresh_from_db()
+    assert talk.topic == "Тропы и мосты"
+    mine.send()
+    talk.refresh_from_db()
+    assert (talk.topic, talk.place) == ("Тропы зимой", "Москва, ВДНХ")
+
+
+def test_an_event_that_the_community_was_only_invited_to_is_not_offered_as_a_stage(client):
+    community, over = f.approved().community, timezone.now() - timedelta(days=2)
+    event = f.published(title="Чужой концерт", starts_at=over)
+    invite_organiser(event, community, by=event.created_by)
+    client.force_login(community.stewardships.get().user)
+    page = client.get(f"{reverse('talk-tell')}?community={community.slug}").content.decode()
+    assert "Чужой концерт" not in page
