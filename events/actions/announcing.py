@@ -91,10 +91,24 @@ def write_down(
             if twin.created_by_id != by.pk:
                 raise Refused(_("Эта форма уже отправлена. Откройте её заново.")) from None
             return twin, False
-        # another of the same name took the address between the look and the save
-        event.slug = f"{event.slug}-{secrets.token_hex(3)}"
-        event.save()
+        _save_under_own_address(event)
     return event, True
+
+
+def save_under_free_address(event: Event) -> None:
+    """Write down an event that has no address yet."""
+    event.slug = free_slug(event.branch, event)
+    try:
+        with transaction.atomic():
+            event.save()
+    except IntegrityError:
+        _save_under_own_address(event)
+
+
+def _save_under_own_address(event: Event) -> None:
+    """Another of the same name took the address between the look and the save."""
+    event.slug = f"{event.slug[:90]}-{secrets.token_hex(3)}"
+    event.save()
 
 
 def free_slug(branch: Branch, event: Event) -> str:

@@ -12,7 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.actions.announcing import BadTimes, StaleEvent, edit_event, free_slug, refuse_followed
+from events.actions.announcing import (
+    BadTimes,
+    StaleEvent,
+    edit_event,
+    refuse_followed,
+    save_under_free_address,
+)
 from events.actions.promises import keeping_promises
 from events.actions.scheduling import copy_onto, write_occurrences
 from events.models import Event, Occurrence, Organiser
@@ -114,8 +120,7 @@ def edit_following(occurrence: Occurrence, answers: Mapping[str, Any], *, seen: 
     rest.rrule = rule_from(event, fresh.was_at)
     rest.exdates = [left_out for left_out in event.exdates if left_out >= fresh.was_at]
     rest.rdates = [added for added in event.rdates if added > fresh.was_at]
-    rest.slug = free_slug(event.branch, rest)
-    rest.save()
+    save_under_free_address(rest)
     for organiser in event.organisers.all():
         Organiser.objects.create(
             event=rest, community=organiser.community, state=organiser.state,

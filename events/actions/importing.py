@@ -15,9 +15,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.actions.announcing import free_slug
+from events.actions.announcing import save_under_free_address
 from events.actions.changing import cancel_event, reinstate_event
-from events.actions.scheduling import copy_onto, write_occurrences
+from events.actions.promises import keeping_promises
+from events.actions.scheduling import COPIED, copy_onto, follow_rule
 from events.choices import OrganiserState, Refusal
 from events.models import Event, ImportedEvent, Organiser, RemoteCalendar, TrustedOrganiser, Venue
 from events.reading import Incoming, Reading, Refused
@@ -151,8 +152,7 @@ def _create(source: RemoteCalendar, said: Incoming) -> None:
     branch, by = source.branch, source.added_by
     event = Event(branch=branch, created_by=by, **_columns(source, said))
     event.uid = f"{secrets.token_hex(16)}@{branch.host or settings.PORTAL_HOST}"
-    event.slug = free_slug(branch, event)
-    event.save()
+    save_under_free_address(event)
     Organiser.objects.create(
         event=event,
         community=source.community,
@@ -171,13 +171,14 @@ def _create(source: RemoteCalendar, said: Incoming) -> None:
 def _change(source: RemoteCalendar, row: ImportedEvent, said: Incoming) -> None:
     event = lock(row.event)
     row.event = event
+    began = event.starts_at.astimezone(event.tz)
     columns = _columns(source, said)
     changed = [name for name, value in columns.items() if getattr(event, name) != value]
     for name in changed:
         setattr(event, name, columns[name])
     event.sequence += 1
     event.save()
-    _write_dates(event, row, said)
+    _write_dates(event, row, said, began=began)
     _remember(row, said)
     record_revision(event, "import", by=source.added_by, changed=changed, note=source.name)
     if event.state == State.RETURNED:
@@ -204,10 +205,22 @@ def _venue(source: RemoteCalendar, place: str) -> tuple[Venue | None, str]:
     return found, "" if rest == found.address else rest
 
 
-def _write_dates(event: Event, row: ImportedEvent, said: Incoming) -> None:
-    """The dates of the event, those that differ from its rule, and those that its source has called off."""
-    event.occurrences.filter(is_moved=True).update(is_moved=False, note="")
-    write_occurrences(event)
+def _write_dates(event: Event, row: ImportedEvent, said: Incoming, *, began: datetime | None = None) -> None:
+    """The dates of the event, those that differ from its rule, and those that its source has called off.
+
+    Who registered for one hears of what became of it, and of nothing that comes to the same.
+    """
+    with keeping_promises(event):
+        event.occurrences.filter(is_moved=True).update(is_moved=False, note="")
+        follow_rule(event, began)
+        _write_own(event, row, said)
+        if event.cancelled_at:
+            coming = event.occurrences.alive().filter(ends_at__gt=timezone.now())
+            coming.update(cancelled_at=event.cancelled_at)
+
+
+def _write_own(event: Event, row: ImportedEvent, said: Incoming) -> None:
+    """Dates that the source says otherwise than the rule does."""
     off = sorted(was_at for was_at, one in said.moved.items() if one.cancelled)
     for date in event.occurrences.filter(was_at__in={*said.moved, *row.called_off}):
         own = said.moved.get(date.was_at)
@@ -219,11 +232,9 @@ def _write_dates(event: Event, row: ImportedEvent, said: Incoming) -> None:
             date.cancelled_at = date.cancelled_at or timezone.now()
         elif date.was_at in row.called_off:
             date.cancelled_at = None
-        date.save()
+        # Its seats are counted by others.
+        date.save(update_fields=["is_moved", "starts_at", "ends_at", "note", "cancelled_at", *COPIED])
     row.called_off = off
-    if event.cancelled_at:
-        coming = event.occurrences.alive().filter(ends_at__gt=timezone.now())
-        coming.update(cancelled_at=event.cancelled_at)
 
 
 def _remember(row: ImportedEvent, said: Incoming) -> None:

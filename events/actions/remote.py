@@ -374,7 +374,12 @@ def show(row: ImportedEvent, *, by: User) -> None:
 
 
 def _locked_event(row: ImportedEvent) -> tuple[Event, ImportedEvent]:
-    return lock(row.event), ImportedEvent.objects.select_for_update().get(pk=row.pk)
+    """Raises AlreadyDecided when its calendar was let go meanwhile."""
+    event = lock(row.event)
+    fresh = ImportedEvent.objects.select_for_update().filter(pk=row.pk).first()
+    if fresh is None:
+        raise AlreadyDecided(_("Этого календаря уже нет: его отключили. Обновите страницу."))
+    return event, fresh
 
 
 def _list(event: Event) -> None:

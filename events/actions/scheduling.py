@@ -30,10 +30,20 @@ def write_occurrences(event: Event, now: datetime | None = None, *, began: datet
     when it began before, by its clock then) the date moves with it, else it is called off; people are told.
     Raises BadRule before anything is written.
     """
-    until = (now or timezone.now()) + HORIZON
-    wanted = {time.was_at: time for time in times(event, until)}
+    wanted = _wanted(event, now)
     with keeping_promises(event):
         _write(event, wanted, began)
+
+
+def follow_rule(event: Event, began: datetime | None = None) -> None:
+    """The same inside `keeping_promises`, where more is changed than the rule says."""
+    _write(event, _wanted(event), began)
+
+
+def _wanted(event: Event, now: datetime | None = None) -> dict[datetime, Time]:
+    """Raises BadRule."""
+    until = (now or timezone.now()) + HORIZON
+    return {time.was_at: time for time in times(event, until)}
 
 
 def _write(event: Event, wanted: dict[datetime, Time], began: datetime | None) -> None:

@@ -1,23 +1,28 @@
 """A calendar of another program becomes events of ours: once, followed, never doubled, never lost at once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
 import recurring_ical_events
 import time_machine
+from django.db import IntegrityError, connection
 from django.db.models.functions import Now
 from django.test import Client
 
-from events.actions.announcing import announce, approve_event, publish, return_event, trust
+from events.actions import announcing, importing
+from events.actions.announcing import announce, approve_event, edit_event, publish, return_event, trust
 from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence
 from events.actions.importing import MANY
 from events.actions.remote import _take as take
-from events.actions.remote import confirm_gone, connect, look_at_file, preview, remove
+from events.actions.remote import confirm_gone, connect, hide, look_at_file, preview, remove, show
 from events.choices import Refusal, SourceState
 from events.models import Event, ImportedEvent, Occurrence, RemoteCalendar
 from events.reading import read
+from hub.approvals import AlreadyDecided
 from hub.choices import State
 from hub.fetching import Fetched
 from hub.models import Notification
@@ -291,6 +296,76 @@ def test_a_file_brings_events_and_a_newer_one_changes_them():
     assert second.state == SourceState.FILES
 
 
+def from_file(*events, community):
+    by = community.stewardships.get().user
+    return connect(look_at_file(community, "a.ics", vcalendar(*events), by=by), by=by)
+
+
+@pytest.fixture
+def attended():
+    """A series of a file that people register for: its community, and who goes to the second date."""
+    community = f.approved().community
+    trust(community, by=f.UserFactory())
+    from_file(vevent(rrule="FREQ=WEEKLY;COUNT=3"), community=community)
+    event = Event.objects.get()
+    edit_event(event, {"takes_registrations": True, "capacity": 1}, seen=0, by=event.created_by)
+    return community, f.registration(event, number=1)
+
+
+def moved(to, **more):
+    own = {"recurrence_id": f"{MOSCOW}:20270123T150000"} | more
+    return vevent(start=f"{MOSCOW}:{to}", **own)
+
+
+def heard(registration):
+    rows = Notification.objects.filter(user=registration.user).order_by("pk")
+    return [row.kind for row in rows.exclude(kind="registration_made")]
+
+
+def test_who_goes_hears_of_a_date_that_a_newer_file_moves(attended):
+    community, going = attended
+    said = vevent(rrule="FREQ=WEEKLY;COUNT=3")
+    from_file(said, moved("20270124T120000"), community=community)
+    assert dates() == ["16.01 15:00", "24.01 12:00", "30.01 15:00"]
+    assert heard(going) == ["registration_moved"]
+    # Other words of the same dates are no news.
+    from_file(
+        vevent(rrule="FREQ=WEEKLY;COUNT=3", description="Возьмите воду"),
+        moved("20270124T120000"),
+        community=community,
+    )
+    assert heard(going) == ["registration_moved"]
+    from_file(
+        vevent(rrule="FREQ=WEEKLY;COUNT=3", description="Возьмите воду"),
+        moved("20270124T120000", status="CANCELLED"),
+        community=community,
+    )
+    assert heard(going) == ["registration_moved", "registration_off"]
+    going.occurrence.refresh_from_db()
+    assert (going.occurrence.going, going.occurrence.cancelled_at is not None) == (1, True)
+
+
+def test_who_goes_to_a_single_event_goes_along_when_a_newer_file_moves_it():
+    community = f.approved().community
+    trust(community, by=f.UserFactory())
+    from_file(vevent(), community=community)
+    event = Event.objects.get()
+    edit_event(event, {"takes_registrations": True}, seen=0, by=event.created_by)
+    going = f.registration(event)
+    from_file(vevent(start=f"{MOSCOW}:20270117T120000"), community=community)
+    assert dates() == ["17.01 12:00"]
+    assert heard(going) == ["registration_moved"]
+
+
+@pytest.mark.parametrize("act", [hide, show])
+def test_an_event_of_a_calendar_that_was_let_go_meanwhile_is_refused_in_words(act):
+    source = connected(vevent())
+    row = ImportedEvent.objects.select_related("event").get()
+    remove(source, keep=True, by=source.added_by)
+    with pytest.raises(AlreadyDecided, match="отключили"):
+        act(row, by=source.added_by)
+
+
 @pytest.mark.parametrize(("keep", "off"), [(True, 0), (False, 1)])
 def test_letting_a_source_go(keep, off):
     source = connected(vevent())
@@ -375,3 +450,56 @@ def test_publishing_by_hand_is_not_needed_and_does_no_harm():
     event = Event.objects.get()
     with pytest.raises(Exception, match="Состояние уже изменилось"):
         publish(event, by=event.created_by)
+
+
+def _in_threads(number, act):
+    def one(turn):
+        try:
+            return act(turn)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(one, range(number)))
+
+
+def _everybody_looks_first(monkeypatch, parties):
+    """All have looked for a free address before anybody writes."""
+    look, everyone_has_looked = announcing.free_slug, Barrier(parties)
+
+    def wait(branch, event):
+        found = look(branch, event)
+        everyone_has_looked.wait(10)
+        return found
+
+    monkeypatch.setattr(announcing, "free_slug", wait)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_calendars_with_one_title_connected_at_once_all_come_in(monkeypatch):
+    communities = [f.approved().community for _number in range(4)]
+    _everybody_looks_first(monkeypatch, 4)
+    _in_threads(4, lambda turn: from_file(vevent(), community=communities[turn]))
+    addresses = set(Event.objects.values_list("slug", flat=True))
+    assert (len(addresses), "progulka" in addresses) == (4, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_second_address_they_collide(monkeypatch):
+    communities = [f.approved().community for _number in range(4)]
+    _everybody_looks_first(monkeypatch, 4)
+
+    def write(event):
+        event.slug = announcing.free_slug(event.branch, event)
+        event.save()
+
+    monkeypatch.setattr(importing, "save_under_free_address", write)
+
+    def outcome(turn):
+        try:
+            from_file(vevent(), community=communities[turn])
+        except IntegrityError:
+            return "collided"
+        return "in"
+
+    assert sorted(_in_threads(4, outcome)) == ["collided"] * 3 + ["in"]
