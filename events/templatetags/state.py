@@ -27,8 +27,8 @@ _talks_of = Prepared(
         .with_public_names()
         .order_by("-date", "-pk")
         .values(
-            "topic", "date", "stage", "place", "link", "speaker", "shows_name", "event__title", "event__slug",
-            "event__state",
+            "topic", "date", "stage", "place", "link", "user__name", "shows_name", "event__title",
+            "event__slug", "event__state",
         )[: TALKS + 1]
     ),
     int,

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from communities.actions.stewardship import show_name
 from events.actions.announcing import invite_organiser
+from events.actions.talks import approve_talk
 from events.models import Talk
 from hub.choices import State
+from hub.models import User
 from tests import factories as f
 from tests.flows.visitor import Visitor
 
@@ -78,6 +80,22 @@ def test_the_city_reads_a_name_only_while_its_owner_shows_it():
     assert Visitor().open(address).sees(talk.topic, talk.speaker)
     show_name(steward, False, by=steward.user, channel="test")
     assert talk.speaker not in Visitor().open(address).text
+
+
+def test_a_speaker_without_a_name_is_not_told_by_their_address(client):
+    community = f.approved().community
+    steward, address = community.stewardships.get(), community.get_absolute_url()
+    User.objects.filter(pk=steward.user_id).update(name="")
+    client.force_login(steward.user)
+    said = SAID | {"date": today().isoformat(), "speaker": "", "user": steward.user_id}
+    client.post(f"{reverse('talk-tell')}?community={community.slug}", said)
+    approve_talk(Talk.objects.get(), by=f.UserFactory())
+    show_name(steward, True, by=steward.user, channel="test")
+    page = Visitor().open(address)
+    assert page.sees(SAID["topic"])
+    assert steward.user.email not in page.html
+    User.objects.filter(pk=steward.user_id).update(name="Анна Ким")
+    assert Visitor().open(address).sees("Анна Ким")
 
 
 def test_what_waits_or_was_returned_is_not_public():
