@@ -20,13 +20,15 @@ MAX_BYTES = 5 * 1024 * 1024
 MOST_EVENTS = 3000
 #: Time zones that a file describes itself: so many, so long, as people's clocks go.
 MOST_ZONES, LONGEST_ZONE = 20, 4000
+#: Of one event so many rules, as long; so many dates beside them; so many lines of topics.
+MOST_RULES, LONGEST_RULE, MOST_DATES, MOST_TOPICS = 5, 1000, 3000, 20
 
 #: Of each only the first counts.
 _ONCE = {
     "UID", "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "SEQUENCE",
-    "STATUS", "CLASS", "LAST-MODIFIED", "DTSTAMP", "X-MICROSOFT-CDO-ALLDAYEVENT",
+    "STATUS", "CLASS", "LAST-MODIFIED", "DTSTAMP", "X-MICROSOFT-CDO-ALLDAYEVENT", "COMMENT",
 }  # fmt: skip
-_MANY = {"RRULE", "RDATE", "EXDATE", "CATEGORIES", "COMMENT"}
+_DATES = {"RDATE", "EXDATE"}
 _HEADER = {"CALSCALE", "METHOD", "X-WR-CALNAME", "NAME", "X-WR-TIMEZONE"}
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _TZID = re.compile(r';TZID=("[^"]*"|[^:;]*)', re.IGNORECASE)
@@ -48,6 +50,8 @@ class Block:
 
     lines: list[str]
     values: dict[str, str] = field(default_factory=dict)
+    #: More rules and dates than anybody lives by: what is beyond is not kept, and without it nothing is right.
+    is_endless: bool = False
 
     @property
     def uid(self) -> str:
@@ -163,13 +167,27 @@ def _components(lines: list[str], header: dict[str, str]) -> Iterator[tuple[str,
 
 def _block(lines: list[str]) -> Block:
     block = Block([])
+    rules = dates = topics = 0
     for line in lines:
         found = _NAME.match(line)
         name = found[0].upper() if found else ""
         if name in _ONCE and name not in block.values:
             block.values[name] = _value(line)
             block.lines.append(name + line[len(name) :])
-        elif name in _MANY:
+        elif name == "RRULE":
+            rules += 1
+            if rules > MOST_RULES or len(line) > LONGEST_RULE:
+                block.is_endless = True
+            else:
+                block.lines.append(name + line[len(name) :])
+        elif name in _DATES:
+            dates += 1 + line.count(",")
+            if dates > MOST_DATES:
+                block.is_endless = True
+            else:
+                block.lines.append(name + line[len(name) :])
+        elif name == "CATEGORIES" and topics < MOST_TOPICS:
+            topics += 1
             block.lines.append(name + line[len(name) :])
     return block
 
@@ -217,6 +235,8 @@ def _is_sane(lines: list[str]) -> bool:
     rules = [line.upper() for line in lines if line.upper().startswith(("RRULE", "RDATE"))]
     yearly = all("FREQ=YEARLY" in rule for rule in rules if rule.startswith("RRULE"))
     offset = any(line.upper().startswith("TZOFFSETTO:") for line in lines)
+    # Every so many years no clock is changed, and every nought years for ever.
+    yearly = yearly and not any("INTERVAL" in rule for rule in rules)
     return yearly and offset and len(rules) <= 20 and sum(map(len, lines)) <= LONGEST_ZONE
 
 

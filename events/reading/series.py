@@ -7,11 +7,14 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 
 from communities.choices import Topic
 from events.choices import Refusal
@@ -27,8 +30,10 @@ DENSE = 400
 #: Earlier than that nothing of ours began.
 OLDEST = 1900
 _OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
-#: Such parts make several times of one; so many each.
+#: Such parts make several times of one; so many a day.
 _PARTS_OF_DAY, _SO_MANY = ("BYHOUR", "BYMINUTE", "BYSECOND"), 4
+#: Our column holds no longer rule.
+_LONGEST_RULE = 300
 _ZULU = {"UTC", "Etc/UTC", "Zulu", "Etc/GMT", "GMT"}
 _BUSY = {"busy", "занят", "занято", "free", "свободен", "свободно"}
 _TOPICS = {str(choice.label).casefold(): choice.value for choice in Topic}
@@ -105,6 +110,7 @@ def incoming(calendar: icalendar.Calendar, uid: str, window: Window) -> Incoming
     master = next((one for one in components if "RECURRENCE-ID" not in one), components[0])
     _check(master)
     for one in components:
+        _check_rules(one)
         _bound(one, window)
     happens = _happens(calendar, window)
     if not happens:
@@ -148,11 +154,17 @@ def _check(event: icalendar.Event) -> None:
     lasts = event.get("DURATION")
     if lasts is not None and lasts.dt < timedelta(0):
         raise NotTaken(Refusal.ENDS_FIRST)
+
+
+def _check_rules(event: icalendar.Event) -> None:
+    """Raises NotTaken for rules that nobody lives by, or that would be followed for ever."""
     for rule in _rules(event):
         if str(rule.get("FREQ", [""])[0]).upper() in _OFTEN:
             raise NotTaken(Refusal.TOO_OFTEN)
-        if any(len(rule.get(part, ())) > _SO_MANY for part in _PARTS_OF_DAY):
+        if prod(len(rule.get(part, ())) or 1 for part in _PARTS_OF_DAY) > _SO_MANY:
             raise NotTaken(Refusal.TOO_OFTEN)
+        if any(int(rule.get(part, [1])[0]) < least for part, least in (("INTERVAL", 1), ("COUNT", 0))):
+            raise NotTaken(Refusal.BROKEN)
 
 
 def _dt(event: icalendar.Event, name: str) -> Any:
@@ -290,6 +302,8 @@ def _sketch(
         rrule = checked_rule(_rule_from(bare, first.starts_at, len(ruled) > DENSE, window, zone))
     except BadRule:
         return _dated(said, happens, window)
+    if len(rrule) > _LONGEST_RULE:
+        return _dated(said, happens, window)
     sketch = replace(
         said, starts_at=first.starts_at, ends_at=first.ends_at, timezone=zone, rrule=rrule, moved={}
     )
@@ -379,7 +393,7 @@ def _words(event: icalendar.Event, uid: str) -> Incoming:
     if url.startswith(("http://", "https://")) and url not in about:
         about = paragraphs(f"{about}\n\n{url}", 4000)
     online = ""
-    if re.fullmatch(r"https?://\S{4,190}", where):
+    if re.fullmatch(r"https?://\S{4,190}", where) and _is_address(where):
         online, where = where, ""
     elif len(where) > 200:
         about = paragraphs(f"{where}\n\n{about}", 4000)
@@ -400,6 +414,15 @@ def _words(event: icalendar.Event, uid: str) -> Incoming:
         sequence=_number(event.get("SEQUENCE")),
         changed_at=changed_at(event),
     )
+
+
+def _is_address(url: str) -> bool:
+    """Whether a page can show it as a link."""
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+    except ValidationError:
+        return False
+    return True
 
 
 def _is_outlook_day(event: icalendar.Event, start: datetime) -> bool:

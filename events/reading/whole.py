@@ -142,6 +142,8 @@ def _one(
     file: File, uid: str, blocks: list[Block], home: ZoneInfo, now: datetime, anchor: datetime | None
 ) -> Incoming | None:
     """One event. Raises NotTaken."""
+    if any(block.is_endless for block in blocks):
+        raise NotTaken(Refusal.MANY_DATES)
     # Components of a file that calls events off are called off.
     if file.is_calling_off:
         for block in blocks:

@@ -125,6 +125,40 @@ def test_texts_come_as_plain_words():
     assert (event.place, event.topics) == ("Парк «Ривьера», вход 2", ["trails"])
 
 
+def test_a_rule_of_a_changed_date_alone_is_looked_at_as_well():
+    changed = vevent(recurrence_id=f"{MOSCOW}:20270123T150000", rrule="FREQ=DAILY;INTERVAL=0")
+    found = reading(vevent(rrule="FREQ=WEEKLY;COUNT=3"), changed)
+    assert [one.why for one in found.refused] == [Refusal.BROKEN]
+
+
+def test_a_rule_too_long_for_us_comes_as_its_dates():
+    days = ",".join(map(str, [*range(1, 32), *range(-31, 0)]))
+    weekdays = ",".join(f"{number}{day}" for number in range(1, 6) for day in ("MO", "TU", "WE", "TH", "FR"))
+    event = the_one(vevent(rrule=f"FREQ=MONTHLY;COUNT=9;BYMONTHDAY={days};BYDAY={weekdays}"))
+    assert (event.rrule, len(event.rdates)) == ("", 9)
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a ", "<a href=http://x", "<br ", "<", "&", "<b", "<a href='http://x.ru'>"]
+)
+def test_markup_without_an_end_is_not_looked_through_for_ever(piece):
+    bad = vevent("bad@x", description="<b>" + piece * (400_000 // len(piece)))
+    found = reading(bad, vevent("good@x", summary="Хорошее"))
+    assert "Хорошее" in [event.title for event in found.events]
+    assert all(len(event.description) <= 4000 for event in found.events)
+
+
+def test_letters_that_turn_a_text_around_are_left_out():
+    event = the_one(vevent(summary="Хор \u202eпесни\u2069 \uffff", description="Вход \u202dсвободный"))
+    assert (event.title, event.description) == ("Хор песни", "Вход свободный")
+
+
+@pytest.mark.parametrize("place", ["http://[::bad/", "https://-/x", "http://a b/", "http://host:99999999/"])
+def test_what_only_looks_like_a_link_stays_a_place(place):
+    event = the_one(vevent(location=place))
+    assert (event.online_url, event.place) == ("", place)
+
+
 def test_a_link_for_a_place_is_where_to_join():
     event = the_one(vevent(location="https://telemost.yandex.ru/j/862"))
     assert (event.place, event.online_url) == ("", "https://telemost.yandex.ru/j/862")
@@ -177,6 +211,13 @@ def test_lines_folded_inside_a_letter():
         ({"rrule": "FREQ=SECONDLY"}, Refusal.TOO_OFTEN),
         ({"rrule": "FREQ=HOURLY;COUNT=3"}, Refusal.TOO_OFTEN),
         ({"rrule": "FREQ=DAILY;BYHOUR=1,2,3,4,5,6"}, Refusal.TOO_OFTEN),
+        ({"rrule": "FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=0,30"}, Refusal.TOO_OFTEN),
+        # Followed, it would be followed for ever.
+        ({"rrule": "FREQ=DAILY;INTERVAL=0"}, Refusal.BROKEN),
+        ({"rrule": "FREQ=WEEKLY;INTERVAL=-1"}, Refusal.BROKEN),
+        ({"rrule": f"FREQ=MONTHLY;BYMONTHDAY={','.join(['1'] * 1000)}"}, Refusal.MANY_DATES),
+        ({"rdate": ",".join(["20270117T150000"] * 3001)}, Refusal.MANY_DATES),
+        ({"exdate": ",".join(["20270117T150000"] * 3001)}, Refusal.MANY_DATES),
     ],
 )
 def test_what_does_not_come_is_named_and_the_others_come(lines, why):
