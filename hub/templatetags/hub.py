@@ -297,6 +297,12 @@ def counted(value: int | None, noun: str) -> str:
     return str(_COUNTED[noun] % {"whole": whole, "n": num(whole)})
 
 
+@register.filter(expects_localtime=True)
+def instant(value: date | datetime) -> str:
+    """A moment for `<time datetime>`: whole seconds, since HTML does not know what `date:"c"` adds to them."""
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
 @register.filter
 def nbsp(value: object) -> str:
     """Words that must stay on one line: «в Сочи»."""

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from tests.architecture.cast import ROLES, make_cast
-from tests.architecture.test_routes import rows
+from tests.architecture.cast import make_cast
+from tests.architecture.pages import pages
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,8 +25,6 @@ SWITCH = """async theme => {
   await new Promise(requestAnimationFrame)
   document.getAnimations().forEach(animation => animation.finish())
 }"""
-#: Who looks, when several may: whoever sees the most of the page.
-VIEWERS = ["leader", "coordinator", "other", "member", "official", "federal", "foreign", "anonymous"]
 #: Its page shows class names; everything else on it is looked at.
 NAMES_CLASSES = "/styleguide/"
 #: Names that are written in Latin letters in Russian texts too.
@@ -37,23 +35,6 @@ NAMES = {
     *("ical", "ics", "webcal"),  # what Google, Yandex and Apple call them in Russian as well
     *("qr", "totp", "ok", "get", "utc", "url", "https", "http", "utf", "windows", "id"),
 }
-
-
-def pages():
-    """(name, arguments, viewer) of every page: an HTML answer to a GET."""
-    seen = set()
-    for method, name, arguments, codes in rows():
-        if method != "GET":
-            continue
-        allowed = dict(zip(ROLES, codes, strict=True))
-        viewer = next((role for role in VIEWERS if allowed[role] == "200"), None)
-        key = (name, tuple(arguments.items()))
-        if viewer and key not in seen:
-            seen.add(key)
-            yield name, arguments, viewer
-            # What a stranger sees is a page of its own.
-            if viewer != "anonymous" and allowed["anonymous"] == "200":
-                yield name, arguments, "anonymous"
 
 
 def english(text: str) -> list[str]:
