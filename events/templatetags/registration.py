@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.choices import RegistrationState
-from events.models import Registration
+from events.models import Event, Registration
 
 register = template.Library()
 
@@ -85,6 +86,8 @@ def registration(context: template.Context) -> dict[str, Any]:
         return {}
     dates = context["dates"] if context["several"] else [context["first"]]
     made = offers(event, dates[:OFFERED], request.user, timezone.now())
+    # The bar under the thumb leads here as long as there is something to do.
+    context["registering"] = "mine" if any(offer["mine"] for offer in made) else _still_open(made)
     return {
         "request": request,
         "csrf_token": context.get("csrf_token"),
@@ -95,6 +98,29 @@ def registration(context: template.Context) -> dict[str, Any]:
         "more": len(dates) > OFFERED,
         "signed_in": request.user.is_authenticated,
     }
+
+
+def _still_open(made: Sequence[Mapping[str, Any]]) -> str:
+    """«open» while one of the dates can be registered for, «waiting» when only the line of waiting is left."""
+    dates = [offer for offer in made if not offer["off"] and not offer["begun"]]
+    if not dates:
+        return ""
+    return "waiting" if all(offer["full"] for offer in dates) else "open"
+
+
+@register.simple_tag(takes_context=True)
+def why_sign_in(context: template.Context) -> str:
+    """The event that somebody signs in for: its name, when the way leads to registering for it."""
+    request = context["request"]
+    path = (request.POST.get("next") or request.GET.get("next") or "").split("?")[0]
+    try:
+        asked = resolve(path)
+    except Resolver404:
+        return ""
+    if asked.url_name != "event-register" or request.branch is None:
+        return ""
+    rows = Event.objects.in_branch(request.branch).published().filter(slug=asked.kwargs["slug"])
+    return rows.values_list("title", flat=True).first() or ""
 
 
 @register.inclusion_tag("events/_attendance_link.html", takes_context=True)

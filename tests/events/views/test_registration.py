@@ -263,3 +263,50 @@ def test_queries_do_not_grow_with_registrations(client, person, django_assert_nu
         client.get("/cabinet/registrations/")
     with django_assert_num_queries(6):
         client.get("/cabinet/registrations.ics")
+
+
+# --- the way to a seat ---------------------------------------------------------------------------------
+
+
+def bar(client, event):
+    """What the bar under the thumb offers first."""
+    html = client.get(event.get_absolute_url()).content.decode()
+    return text_of(re.search(r'<div class="hub-actbar.*', html, re.S).group()).split(" Скопировать")[0]
+
+
+def text_of(html):
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.mark.parametrize(
+    ("answers", "people", "words"),
+    [
+        ({}, 0, "Записаться"),
+        ({"capacity": 1}, 1, "В лист ожидания"),
+        ({"takes_registrations": False}, 0, "В мой календарь"),
+        ({"starts_at": f.SATURDAY - 3 * ONE}, 0, "В мой календарь"),
+    ],
+)
+def test_the_bar_under_the_thumb_leads_to_the_seats(client, answers, people, words):
+    event = f.published(**({"takes_registrations": True} | answers))
+    for _ in range(people):
+        f.registration(event)
+    assert bar(client, event) == words
+
+
+def test_the_bar_knows_my_seat(client, person):
+    event = f.opened(2)
+    assert bar(client, event) == "Записаться"
+    send(client, event)
+    assert bar(client, event) == "Моя запись"
+
+
+@pytest.mark.parametrize("page", ["login", "signup"])
+def test_who_must_sign_in_is_told_what_for(client, page):
+    event, hidden = f.opened(title="Птичий час"), f.event(title="Задумка")
+    address = f"/accounts/{page}/?next={event.get_absolute_url()}register/%3Fdate%3D1"
+    assert "чтобы записаться на «Птичий час»" in text(client.get(address))
+    for other in (hidden.get_absolute_url() + "register/", "/cabinet/", "//evil.example/", "%00"):
+        assert "чтобы записаться" not in text(client.get(f"/accounts/{page}/?next={other}"))
+    answer = client.post(f"/accounts/{page}/", {"next": f"{event.get_absolute_url()}register/?date=1"})
+    assert "чтобы записаться на «Птичий час»" in text(answer)
