@@ -42,6 +42,7 @@ class DateForm(forms.Form):
             "note": occurrence.note,
         }
         super().__init__(data, initial=initial)
+        self.fields["start"].needed = self.fields["end"].needed = True
         if occurrence.all_day:
             del self.fields["start"], self.fields["end"]
 

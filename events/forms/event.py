@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,9 @@ from communities.forms.fields import Coordinate, Link, Many, Number, One, Text
 from events.choices import Repeat
 from events.forms.repeats import Pattern, pattern_of, rule_of
 from events.models import Event, Venue
+from hub.kept import KeptFile, KeptFileInput
 from hub.models import Branch, District
+from hub.uploads import store_picture
 
 _DAY = timedelta(days=1)
 #: When nobody says how long it lasts.
@@ -150,11 +153,11 @@ class EventForm(forms.Form):
         ),
     )
     goal = Text(label=gettext_lazy("Какой цели города служит"), limit=200)
-    cover = forms.FileField(
+    cover = KeptFile(
         label=gettext_lazy("Обложка"),
-        required=False,
+        store=partial(store_picture, public=True),
         help_text=gettext_lazy("Афиша или фотография: JPEG, PNG или WebP. Без неё портал нарисует свою."),
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        widget=KeptFileInput(attrs={"accept": "image/*"}),
     )
     cover_off = forms.BooleanField(label=gettext_lazy("Убрать обложку"), required=False)
 
@@ -176,6 +179,7 @@ class EventForm(forms.Form):
         self.fields["venue_district"].queryset = District.objects.filter(city__branch=branch)
         if self.before["repeats"] != Repeat.OWN:
             self.fields["repeats"].choices = [choice for choice in Repeat.choices if choice[0] != Repeat.OWN]
+        self.fields["start"].needed = True  # unless it lasts all day
         if not (event and event.cover_id):
             del self.fields["cover_off"]
         for name, message in (
@@ -203,6 +207,8 @@ class EventForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
+        if not said.get("all_day") and said.get("start") is None and "start" not in self.errors:
+            self.add_error("start", _("Укажите, во сколько начинается, или отметьте «Весь день»."))
         if "day" in said and not self.errors.keys() & {"start", "end", "end_day"}:
             self._read_times(said)
         if said.get("until") and said.get("count"):
@@ -221,8 +227,6 @@ class EventForm(forms.Form):
         if said.get("all_day"):
             said["starts_at"], said["ends_at"] = self._at(day, time.min), self._at(last + _DAY, time.min)
             return None
-        if said.get("start") is None:
-            return self.add_error("start", _("Укажите, во сколько начинается, или отметьте «Весь день»."))
         starts_at = self._at(day, said["start"])
         ends_at = self._at(last, said["end"]) if said.get("end") else starts_at + USUAL
         if ends_at <= starts_at:

@@ -16,6 +16,8 @@ from events.choices import Help
 from events.forms.event import EventForm, day_field
 from events.forms.stale import differences, mark_of, seen_field
 from events.models import Event, StateEventSupport, SupportRequest
+from hub.kept import KeptFile, KeptFileInput
+from hub.uploads import store_document
 
 
 def _kinds_field() -> Many:
@@ -180,13 +182,13 @@ class ProofForm(forms.Form):
         rows=4,
         help_text=gettext_lazy("Пара предложений: сколько вас было, что получилось."),
     )
-    photo = forms.FileField(
+    photo = KeptFile(
         label=gettext_lazy("Фото"),
-        required=False,
+        store=store_document,
         help_text=gettext_lazy(
             "С события: JPEG, PNG или PDF. Увидят координатор и администрация, не жители."
         ),
-        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
+        widget=KeptFileInput(attrs={"accept": "image/*,application/pdf"}),
     )
     link = Link(
         label=gettext_lazy("Или ссылка"),

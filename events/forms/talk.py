@@ -17,7 +17,9 @@ from events.choices import OrganiserState
 from events.forms.event import day_field
 from events.forms.stale import differences, mark_of, seen_field
 from events.models import Event, Talk
+from hub.kept import KeptFile, KeptFileInput
 from hub.models import User
+from hub.uploads import store_document
 
 #: So far back talks are told of, and events are offered to choose from.
 BACK = timedelta(days=400)
@@ -66,11 +68,11 @@ class TalkForm(forms.Form):
         limit=160,
         help_text=gettext_lazy("«Москва, ВДНХ, павильон 75» или «онлайн»."),
     )
-    proof = forms.FileField(
+    proof = KeptFile(
         label=gettext_lazy("Подтверждение"),
-        required=False,
+        store=store_document,
         help_text=gettext_lazy("Фото со сцены, программа, благодарность: JPEG, PNG или PDF."),
-        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
+        widget=KeptFileInput(attrs={"accept": "image/*,application/pdf"}),
     )
     link = Link(
         label=gettext_lazy("Или ссылка"),

@@ -29,8 +29,9 @@ from events.recurrence import rule_from
 from events.views.manage_clashes import plan_of_event, warning
 from hub.approvals import Refused, revisions_of
 from hub.choices import State
+from hub.kept import keep_files, stored
 from hub.permissions import check
-from hub.uploads import UploadRefused, store_picture
+from hub.uploads import UploadRefused
 
 #: So many dates are named; the rest is a number.
 DATES = 12
@@ -153,8 +154,8 @@ def save_answers(
         # A venue that was added stays, whatever comes of the rest: next time it stands in the list.
         if form.new_venue:
             answers["venue"] = add_venue(host_branch(request), form.new_venue, by=request.user)
-        if file := form.cleaned_data.get("cover"):
-            answers["cover"] = store_picture(file, by=request.user, public=True)
+        if cover := stored(form, "cover", by=request.user):
+            answers["cover"] = cover
         elif form.cleaned_data.get("cover_off"):
             answers["cover"] = None
         return act(answers)
@@ -178,6 +179,8 @@ def _form_page(
     since: Occurrence | None = None,
     conflicts: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
+    if form.errors:
+        keep_files(form, by=request.user)
     context = {
         "form": form,
         "event": event,

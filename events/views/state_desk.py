@@ -32,6 +32,7 @@ from events.querysets.state import with_supports
 from events.templatetags.events import subscribing
 from events.views.manage import save_answers
 from hub.approvals import Refused
+from hub.kept import keep_files
 from hub.permissions import check, staff_page
 
 PAGE = 20
@@ -86,6 +87,7 @@ def state_event_announce(request: HttpRequest) -> HttpResponse:
             )
             if event:
                 return redirect("event-publish", event.pk)
+        keep_files(form, by=request.user)  # type: ignore[arg-type]
     else:
         form = StateEventForm(branch=branch)
     context = {

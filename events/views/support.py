@@ -25,9 +25,10 @@ from events.models import Event, StateEventSupport, SupportRequest
 from events.querysets.state import communities_spoken_for
 from hub.approvals import Refused, revisions_of
 from hub.choices import State
+from hub.kept import keep_files, stored
 from hub.permissions import check
 from hub.public import public_page
-from hub.uploads import UploadRefused, store_document
+from hub.uploads import UploadRefused
 
 PAGE = 20
 
@@ -122,6 +123,8 @@ def support_detail(request: HttpRequest, pk: int) -> HttpResponse:
         except Stale as stale:
             conflicts = form.differences(stale.fresh)
             begin_again(form, mark_of(stale.fresh.submitted_at), str(stale))
+    if form.errors:
+        keep_files(form, by=request.user)  # type: ignore[arg-type]
     event = support.event
     began = event.starts_at <= timezone.now()
     may_prove = began and support.offer == Offer.ACCEPTED and support.is_editable and not event.is_cancelled
@@ -145,7 +148,7 @@ def support_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _prove(request: HttpRequest, support: StateEventSupport, form: ProofForm) -> bool:
     said = form.cleaned_data
     try:
-        photo = store_document(said["photo"], by=request.user) if said["photo"] else None  # type: ignore[arg-type]
+        photo = stored(form, "photo", by=request.user)  # type: ignore[arg-type]
         prove_support(
             support,
             report=said["report"],

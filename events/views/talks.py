@@ -23,8 +23,9 @@ from events.models import Talk
 from events.views.support import reason_of
 from hub.approvals import Refused
 from hub.choices import State
+from hub.kept import keep_files, stored
 from hub.permissions import check
-from hub.uploads import UploadRefused, store_document
+from hub.uploads import UploadRefused
 
 
 @login_required
@@ -61,10 +62,8 @@ def _form(request: HttpRequest, community: Community, talk: Talk | None = None) 
 
 def _save(request: HttpRequest, form: TalkForm, act: Callable[[dict[str, Any], Any], Talk]) -> Talk | None:
     """What `act` makes of the answers; None when something was wrong, and the form says what."""
-    file = form.cleaned_data["proof"]
     try:
-        proof = store_document(file, by=request.user) if file else None  # type: ignore[arg-type]
-        return act(form.answers(), proof)
+        return act(form.answers(), stored(form, "proof", by=request.user))  # type: ignore[arg-type]
     except UploadRefused as refusal:
         form.add_error("proof", str(refusal))
     except Stale:
@@ -81,6 +80,8 @@ def _page(
     talk: Talk | None = None,
     conflicts: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
+    if form.errors:
+        keep_files(form, by=request.user)  # type: ignore[arg-type]
     context = {
         "community": community,
         "form": form,

@@ -683,5 +683,6 @@ def length_of(field: BoundField) -> int:
 
 @register.filter
 def shows_optional(field: BoundField) -> bool:
-    """Optional answers are marked, unless the whole form is optional (`show_optional = False`)."""
-    return not field.field.required and getattr(field.form, "show_optional", True)
+    """Optional answers are marked, unless the form (`show_optional = False`) or the field (`needed`) knows better."""
+    needed = field.field.required or getattr(field.field, "needed", False)
+    return not needed and getattr(field.form, "show_optional", True)

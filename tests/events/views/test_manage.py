@@ -211,3 +211,24 @@ def test_this_date_and_the_following():
     rest = Event.objects.get(follows=event)
     assert (event.occurrences.count(), rest.occurrences.count()) == (2, 4)
     assert {timezone.localtime(row.starts_at).hour for row in rest.occurrences.all()} == {11}
+
+
+def test_a_refused_form_keeps_its_cover(community, leader):
+    """The cover need not be chosen again; when it begins is missed together with the rest."""
+    client = Client()
+    client.force_login(leader)
+    address = f"/cabinet/events/new/?community={community.slug}"
+    cover = SimpleUploadedFile("афиша.png", picture())
+    page = client.post(address, ANSWERS | {"title": "", "start": "", "cover": cover}).content.decode()
+    assert all(
+        words in page for words in ("Осталось поправить 2 места", "во сколько начинается", "афиша.png")
+    )
+    kept = page.partition('name="cover-kept" value="')[2].partition('"')[0]
+    client.post(address, ANSWERS | {"cover-kept": kept})
+    event = Event.objects.get()
+    assert (event.cover.owner, event.cover.is_public) == (leader, True)
+
+
+def test_when_it_begins_is_not_called_optional(form):
+    label = form.html.partition('for="id_start">')[2].partition("</label>")[0]
+    assert label == "Начало"

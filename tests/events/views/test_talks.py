@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from events.models import Talk
 from hub.choices import State
 from hub.models import User
 from tests import factories as f
+from tests.architecture.cast import picture
 from tests.flows.visitor import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +127,17 @@ def test_an_event_that_the_community_was_only_invited_to_is_not_offered_as_a_sta
     client.force_login(community.stewardships.get().user)
     page = client.get(f"{reverse('talk-tell')}?community={community.slug}").content.decode()
     assert "Чужой концерт" not in page
+
+
+def test_a_refused_form_keeps_its_proof(client):
+    community = f.approved().community
+    client.force_login(community.stewardships.get().user)
+    address = f"/cabinet/talks/new/?community={community.slug}"
+    proof = SimpleUploadedFile("сцена.png", picture())
+    page = client.post(
+        address, SAID | {"date": today()} | {"topic": "", "link": "", "proof": proof}
+    ).content.decode()
+    assert "сцена.png" in page
+    kept = page.partition('name="proof-kept" value="')[2].partition('"')[0]
+    client.post(address, SAID | {"date": today()} | {"link": "", "proof-kept": kept})
+    assert Talk.objects.get().proof.title == "сцена"
