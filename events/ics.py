@@ -124,7 +124,8 @@ def _event(lines: list[str], event: Row, apart: Iterable[Row], same: list[str]) 
         # A date of an earlier rule may stand beside it, called off.
         own = next((one for one in apart if int(one["was_at"].timestamp()) == event["starts"]), None)
         off = event["off"] or (own is not None and own["cancelled_at"] is not None)
-        _component(lines, same, *(_own(event) if own is None else _times(event, own)), off, sure)
+        times = _own(event) if own is None else _times(event, own)
+        _component(lines, same, *times, off, sure, _comment(own) if own else ())
         return
     rules = [f"RRULE:{rule(event)}"] if event["rrule"] else []
     if event["added"]:
@@ -135,10 +136,33 @@ def _event(lines: list[str], event: Row, apart: Iterable[Row], same: list[str]) 
         rules.append(f"EXDATE{_prefix(event)}:{left_out}")
     _component(lines, same, *_own(event), event["off"], sure, rules)
     for one in apart:
-        more = [f"RECURRENCE-ID{_prefix(event)}:{_value(event, one['was_at'])}"]
-        if one["note"]:
-            more.append(f"COMMENT:{text(one['note'])}")
+        more = [f"RECURRENCE-ID{_prefix(event)}:{_value(event, one['was_at'])}", *_comment(one)]
         _component(lines, same, *_times(event, one), one["cancelled_at"] is not None, sure, more)
+
+
+def _comment(date: Row) -> list[str]:
+    return [f"COMMENT:{text(date['note'])}"] if date["note"] else []
+
+
+def alone(event: Row, date: Row) -> dict[str, Any]:
+    """One date of the event as an event of its own, whose only time `components` is told as one apart.
+
+    Its UID is the date's: it stays when the date moves, when the whole series does, and when the date
+    goes over to the series that goes on from it.
+    """
+    off = date["cancelled_at"] is not None
+    own = {
+        "pk": date["pk"],
+        "uid": f"date-{date['pk']}@{event['uid'].rpartition('@')[2]}",
+        "starts": int(date["was_at"].timestamp()),
+        "rrule": "",
+        "added": None,
+        "left_out": None,
+        "off": off,
+        "tentative": date.get("tentative", False),
+        "cancelled_because": event["cancelled_because"] if off else "",
+    }
+    return {**event, **own}
 
 
 def _component(

@@ -115,7 +115,8 @@ def edit_following(occurrence: Occurrence, answers: Mapping[str, Any], *, seen: 
     rest = Event.objects.get(pk=event.pk)
     rest.pk, rest._state.adding = None, True
     rest.uid = f"{secrets.token_hex(16)}@{event.branch.host or settings.PORTAL_HOST}"
-    rest.follows, rest.sequence = event, 0
+    # The sequence is taken along: a date that goes over stays the same entry of somebody's calendar.
+    rest.follows = event
     rest.starts_at, rest.ends_at = fresh.was_at, fresh.was_at + (event.ends_at - event.starts_at)
     rest.rrule = rule_from(event, fresh.was_at)
     rest.exdates = [left_out for left_out in event.exdates if left_out >= fresh.was_at]
@@ -136,7 +137,7 @@ def edit_following(occurrence: Occurrence, answers: Mapping[str, Any], *, seen: 
     write_occurrences(event)
     record_revision(event, "end-series", by=by, note=fresh.was_at.isoformat())
     record_revision(rest, "go-on", by=by, note=str(event.pk))
-    return edit_event(rest, answers, seen=0, by=by)
+    return edit_event(rest, answers, seen=rest.sequence, by=by)
 
 
 def _raise_sequence(event: Event, *fields: str) -> None:

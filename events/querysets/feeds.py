@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from datetime import date
 
     from events.models import PersonalFeed
-    from events.querysets import EventQuerySet
+    from events.querysets import EventQuerySet, OccurrenceQuerySet
     from hub.models import Branch, User
 
 #: The source that is not about the person: the city's calendar by the chosen filters.
@@ -23,12 +23,16 @@ CITY = "city"
 
 @dataclass(frozen=True)
 class Source:
-    """`keys` of the events that are the person's in a branch, whatever their state; nothing else asks who they are."""
+    """`keys` of the events that are the person's in a branch, whatever their state; nothing else asks who they are.
+
+    `by_date`: the keys are of dates, and of their events nothing else is shown.
+    """
 
     code: str
     label: Any
     hint: Any
     keys: Callable[[User, Branch], QuerySet]
+    by_date: bool = False
 
 
 _sources: dict[str, Source] = {}
@@ -49,11 +53,11 @@ def _events(branch: Branch) -> EventQuerySet:
     return rows
 
 
-def _own(feed: PersonalFeed) -> Q:
+def _own(feed: PersonalFeed, *, by_date: bool = False) -> Q:
     found = Q(pk__in=[])
-    for code in feed.sources:
-        if code in _sources:
-            found |= Q(pk__in=_sources[code].keys(feed.user, feed.branch))
+    for source in _sources.values():
+        if source.code in feed.sources and source.by_date == by_date:
+            found |= Q(pk__in=source.keys(feed.user, feed.branch))
     return found
 
 
@@ -67,10 +71,30 @@ def events_of(feed: PersonalFeed, since: date) -> EventQuerySet:
     return _events(feed.branch).filter(found).happening_from(since)
 
 
-def state_of_own(feed: PersonalFeed) -> dict[str, Any]:
-    """Other whenever one of the person's own events is changed, comes or goes; the city's have a state of their own."""
-    own = _events(feed.branch).filter(_own(feed)).order_by()
-    return own.aggregate(n=Count("pk"), changed=Max("changed_at"), keys=Sum("pk"))
+def dates_of(feed: PersonalFeed, since: date) -> QuerySet[Any, dict[str, Any]]:
+    """When the dates are that stand there by themselves; `tentative` where the person waits for a seat.
+
+    Those whose whole event stands there are left out.
+    """
+    rows = _dates(feed).filter(last_day__gte=since).exclude(event__in=events_of(feed, since).values("pk"))
+    return rows.timed().annotate(tentative=_waits(feed)).order_by("starts_at", "pk")
+
+
+def _dates(feed: PersonalFeed) -> OccurrenceQuerySet:
+    rows: OccurrenceQuerySet = apps.get_model("events", "Occurrence").objects.in_branch(feed.branch)
+    return rows.filter(_own(feed, by_date=True))
+
+
+def _waits(feed: PersonalFeed) -> Exists:
+    waiting = apps.get_model("events", "Registration").objects.of(feed.user).waiting()
+    return Exists(waiting.filter(occurrence=OuterRef("pk")))
+
+
+def state_of_own(feed: PersonalFeed) -> tuple[list[Any], ...]:
+    """Other whenever something of the person's own is changed, comes or goes; the city's events have a state of their own."""
+    events = _events(feed.branch).filter(_own(feed)).order_by("pk").values_list("pk", "changed_at")
+    dates = _dates(feed).order_by("pk").values_list("pk", "event__changed_at", _waits(feed))
+    return list(events), list(dates)
 
 
 def _of_my_communities(user: User, branch: Branch) -> QuerySet:
@@ -79,15 +103,16 @@ def _of_my_communities(user: User, branch: Branch) -> QuerySet:
 
 def _where_i_go(user: User, branch: Branch) -> QuerySet:
     rows = apps.get_model("events", "Registration").objects.of(user).in_branch(branch).live()
-    return rows.filter(occurrence__is_listed=True).values("occurrence__event")
+    return rows.filter(occurrence__is_listed=True).values("occurrence")
 
 
 add_source(
     Source(
         "registered",
         _("Куда я записан(а)"),
-        _("Если событие повторяется, будут видны все его даты."),
+        _("Только те даты, на которые вы записались. Пока ждёте места, дата помечена «под вопросом»."),
         _where_i_go,
+        by_date=True,
     )
 )
 add_source(

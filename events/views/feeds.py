@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -126,6 +126,14 @@ def apart(rows: Sequence[Mapping[str, Any]]) -> dict[int, list[dict[str, Any]]]:
     for one in told:
         found[one["event_id"]].append(one)
     return found
+
+
+def alone(times: Iterable[ics.Row]) -> tuple[list[ics.Row], dict[int, list[ics.Row]]]:
+    """Dates as events of their own, and when each of them is, by the key of the date."""
+    by_key = {one["pk"]: [one] for one in times}
+    rows = Event.objects.filter(occurrences__in=by_key).distinct().filed()
+    events = {row["pk"]: row for row in rows}
+    return [ics.alone(events[one["event_id"]], one) for [one] in by_key.values()], by_key
 
 
 @require_safe

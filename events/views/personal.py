@@ -22,11 +22,11 @@ from events import ics
 from events.actions.feeds import feed_of_token, make_feed, renew_feed, revoke_feed, token_of
 from events.forms.feed import FeedForm
 from events.models import PersonalFeed
-from events.querysets.feeds import CITY, events_of, state_of_own
+from events.querysets.feeds import CITY, dates_of, events_of, state_of_own
 from events.templatetags.events import subscribing
 from events.views.asked import asked
 from events.views.calendar import names_of_communities
-from events.views.feeds import CHUNK, CONTENT, PAST, apart, city_state
+from events.views.feeds import CHUNK, CONTENT, PAST, alone, apart, city_state
 from hub.choices import State
 from hub.models import Branch
 
@@ -110,7 +110,7 @@ def personal_feed(request: HttpRequest, token: str) -> Any:
 def _etag(request: HttpRequest, feed: PersonalFeed) -> str:
     city = city_state(request) if CITY in feed.sources else None
     said = (sorted(feed.filters.items()), feed.sources, asked(request).today, get_language())
-    parts = (feed.pk, said, city, sorted(state_of_own(feed).items()))
+    parts = (feed.pk, said, city, state_of_own(feed))
     return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 
@@ -121,6 +121,8 @@ def _stream(request: HttpRequest, feed: PersonalFeed) -> Iterator[bytes]:
     yield ics.head(_name(branch), branch.timezone)
     for rows in _chunks(request, feed):
         yield b"".join(ics.components(rows, apart(rows), names, site=site, said=said))
+    dates, times = alone(dates_of(feed, asked(request).today - PAST))
+    yield b"".join(ics.components(dates, times, names, site=site, said=said))
     yield ics.TAIL
 
 

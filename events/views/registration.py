@@ -21,7 +21,7 @@ from events.models import Event, Occurrence, Registration
 from events.templatetags.registration import offers, with_places
 from events.views.calendar import names_of_communities
 from events.views.event import said
-from events.views.feeds import CONTENT
+from events.views.feeds import CONTENT, alone
 from hub.approvals import Refused
 from hub.permissions import check
 
@@ -100,25 +100,12 @@ def _mine(request: HttpRequest) -> Any:
 @require_safe
 def my_registrations_ics(request: HttpRequest) -> HttpResponse:
     """The dates to which the person goes, for one's own calendar; each keeps its UID when it moves."""
-    rows = list(_mine(request).going().to_come(timezone.now())[:MOST])
-    filed = {row["pk"]: row for row in Event.objects.filter(occurrences__registrations__in=rows).filed()}
-    dates, apart = [], {}
-    for row in rows:
-        date = row.occurrence
-        event = filed[date.event_id]
-        own = {
-            "pk": date.pk,
-            "uid": f"{date.was_at:%Y%m%dT%H%M%SZ}-{event['uid']}",
-            "rrule": "",
-            "added": None,
-            "left_out": None,
-        }
-        dates.append(event | own | {"starts": int(date.was_at.timestamp())})
-        times = ("was_at", "starts_at", "ends_at", "cancelled_at", "note")
-        apart[date.pk] = [{name: getattr(date, name) for name in times}]
+    mine = _mine(request).going().to_come(timezone.now())[:MOST]
+    rows = Occurrence.objects.filter(pk__in=mine.values("occurrence"))
+    dates, times = alone(rows.order_by("starts_at", "pk").timed())
     made = ics.calendar(
         dates,
-        apart,
+        times,
         names_of_communities(host_branch(request)),
         name=_("Мои записи"),
         zone=host_branch(request).timezone,
