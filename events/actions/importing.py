@@ -35,6 +35,12 @@ TAKEN = (
 _PRICE = re.compile(
     r"^\W*(?:стоимость|цена|билеты?|price|cost)\s*[:—–-]\s*(.*\d.*)$", re.IGNORECASE | re.MULTILINE
 )
+#: Said of the entry itself: «детям бесплатно» says nothing of the rest.
+_FREE = re.compile(
+    r"\b(?:вход|участие|посещение)\s*[:—–-]?\s*(?:свободн|бесплатн)|\bбесплатн\w+ (?:вход|участие|посещение)"
+    r"|\bfree (?:entry|entrance|admission)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -190,9 +196,15 @@ def _columns(source: RemoteCalendar, said: Incoming) -> dict[str, object]:
     """What is said, in the columns of an event; a place that the city knows is named as such."""
     columns = {name: getattr(said, name) for name in TAKEN if hasattr(said, name)}
     columns["venue"], columns["place"] = _venue(source, said.place)
-    price = _PRICE.search(said.description)
-    columns["is_free"], columns["price"] = price is None, price[1].strip()[:80] if price else ""
+    columns["is_free"], columns["price"] = _entry(said.description)
     return columns
+
+
+def _entry(words: str) -> tuple[bool | None, str]:
+    """Whether it is free, and what it costs; None where its program does not say."""
+    if price := _PRICE.search(words):
+        return False, price[1].strip()[:80]
+    return (True if _FREE.search(words) else None), ""
 
 
 def _venue(source: RemoteCalendar, place: str) -> tuple[Venue | None, str]:

@@ -54,7 +54,8 @@ class Event(Reviewed):
     cover = models.ForeignKey(
         "hub.Upload", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("обложка")
     )
-    is_free = models.BooleanField(_("бесплатно"), default=True)
+    # None: nobody has said; calendars of other programs seldom do.
+    is_free = models.BooleanField(_("бесплатно"), default=True, null=True)
     price = models.CharField(_("сколько стоит"), max_length=80, blank=True)
     is_state = models.BooleanField(_("государственное"), default=False)
     goal = models.CharField(_("какой цели города служит"), max_length=200, blank=True)

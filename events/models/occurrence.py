@@ -48,7 +48,7 @@ class Occurrence(models.Model):
     ages = ArrayField(models.CharField(max_length=16), default=list)
     communities = ArrayField(models.BigIntegerField(), default=list)
     is_state = models.BooleanField(default=False)
-    is_free = models.BooleanField(default=True)
+    is_free = models.BooleanField(default=True, null=True)
     is_online = models.BooleanField(default=False)
     takes_registrations = models.BooleanField(default=False, db_default=False)
     capacity = models.IntegerField(null=True)

@@ -212,7 +212,7 @@ def card(row: Row, of: Drawing, level: int = 3, day: str = "") -> str:
         look, notes = " hub-event--off", f"{of.pill_off} {notes}"
     if row["is_online"]:
         notes += f" {of.pill_online}"
-    if not row["is_free"]:
+    if row["is_free"] is False:
         notes += f" {of.pill_paid}"
     if row["place"]:
         meta = f"<span>{of.pin}{escape(row['place'])}</span>"

@@ -226,13 +226,13 @@ def structured(request: HttpRequest, event: dict[str, Any], date: dict[str, Any]
         "endDate": row["last_day"].isoformat() if row["all_day"] else local(row["ends_at"], row).isoformat(),
         "eventStatus": f"https://schema.org/{status}",
         "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode",
-        "isAccessibleForFree": event["is_free"],
-        "offers": _offer(event, url),
         "organizer": [
             {"@type": "Organization", "name": one["name"], "url": f"{site}/communities/{one['slug']}/"}
             for one in event["held_by"]
         ],
     }
+    if event["is_free"] is not None:
+        about |= {"isAccessibleForFree": event["is_free"], "offers": _offer(event, url)}
     if date["was"]:
         about["previousStartDate"] = local(row["was_at"], row).isoformat()
     places: list[dict[str, Any]] = []
