@@ -18,7 +18,7 @@ from events.actions.announcing import BadTimes, answer_invitation, invite_organi
 from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence, reinstate_event
 from events.choices import OrganiserState
 from events.forms.dates import DateForm, ReasonForm
-from events.models import Event, Occurrence, Organiser
+from events.models import Event, Occurrence, Organiser, Registration
 from events.views.manage import events, own_event, reason_of, summary
 from events.views.manage_clashes import plan_of_event, warning
 from hub.approvals import Refused
@@ -39,7 +39,9 @@ def _page(request: HttpRequest, event: Event, cancelling: ReasonForm | None = No
     asked = request.GET.get("q", "").strip()[:80]
     said = summary(event)
     plan = plan_of_event(event, said["coming"])
+    holding = [row for row in said["rows"] if row.state == OrganiserState.ACCEPTED]
     context = said | {
+        "alone": holding[0] if len(holding) == 1 and not event.is_state else None,
         "asked": asked,
         "found": _found(event, asked) if asked else [],
         "reason": reason_of(event),
@@ -102,7 +104,8 @@ def event_date(request: HttpRequest, pk: int, date: int) -> HttpResponse:
     form = DateForm(request.POST if moving else None, occurrence=occurrence)
     if request.method == "POST" and _change_date(request, occurrence, form, moving):
         return redirect("event-manage", pk)
-    context = {"event": event, "occurrence": occurrence, "form": form}
+    told = Registration.objects.of_date(occurrence).live().count()
+    context = {"event": event, "occurrence": occurrence, "form": form, "told": told}
     return render(request, "events/event_date.html", context)
 
 

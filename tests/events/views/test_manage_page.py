@@ -94,8 +94,11 @@ def test_the_invited_may_decline_and_the_last_organiser_stays(series, page):
     theirs.send(press=("do", "decline"))
     invitation.refresh_from_db()
     assert invitation.state == OrganiserState.DECLINED
-    page.open(f"/cabinet/events/{series.pk}/").send(f"organisers/{series.organisers.first().pk}/remove")
-    assert page.sees("единственный организатор")
+    # The page of before, still open: its button is refused.
+    page.client.handler.enforce_csrf_checks = False
+    page.client.post(f"/cabinet/events/{series.pk}/organisers/{series.organisers.first().pk}/remove/")
+    assert page.open(f"/cabinet/events/{series.pk}/").sees("единственный организатор")
+    assert series.organisers.filter(state=OrganiserState.ACCEPTED).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -126,3 +129,25 @@ def test_queries_do_not_depend_on_organisers(series, client, django_assert_num_q
     client.get(f"/cabinet/events/{series.pk}/")
     with django_assert_num_queries(10):
         client.get(f"/cabinet/events/{series.pk}/")
+
+
+def test_before_a_date_is_changed_the_page_says_who_will_be_written_to():
+    event = f.opened(2, rrule="FREQ=WEEKLY;COUNT=2")
+    for _ in range(3):
+        f.registration(event)
+    first, second = event.occurrences.order_by("was_at")
+    page = Visitor(event.created_by).open(f"/cabinet/events/{event.pk}/dates/{first.pk}/")
+    assert page.sees("На эту дату записано 3 человек", "каждому сразу придёт письмо")
+    assert not page.open(f"/cabinet/events/{event.pk}/dates/{second.pk}/").sees("придёт письмо")
+    page.open(f"/cabinet/events/{event.pk}/")
+    assert page.sees("записались 2 из 2")
+    assert f"/registrations/?date={first.pk}" in page.html
+
+
+def test_the_only_one_who_holds_it_cannot_be_taken_off_by_a_button(series, page):
+    assert not page.sees("Убрать")
+    invited = f.approved().community
+    invite_organiser(series, invited, by=series.created_by)
+    series.organisers.filter(community=invited).update(state=OrganiserState.ACCEPTED)
+    page.open(page.path)
+    assert page.text.count("Убрать") == 2
