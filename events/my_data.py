@@ -88,8 +88,9 @@ def register() -> None:
         erase=_erase_calendars,
     )
     not_personal(
-        RemoteCalendar, "codes and what a web server calls its versions", "error", "etag", "last_modified"
-    )
+        RemoteCalendar, "codes, what a web server calls its versions, a one-way hash of the link",
+        "error", "etag", "last_modified", "url_key",
+    )  # fmt: skip
     not_personal(ImportedEvent, "what another program calls an event, and a digest of what it said")
     hold(
         Registration,

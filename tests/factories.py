@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import factory
@@ -275,6 +276,7 @@ def opened(capacity: int | None = None, community: c.Community | None = None, **
 
 # --- calendars of other programs -------------------------------------------------------------------
 
+_links = count()
 #: One event of two hours, on the Saturday of `SATURDAY`.
 CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -302,10 +304,10 @@ def looked_at(
 
 
 def remote_calendar(
-    community: c.Community | None = None, content: str = CALENDAR, url: str = "http://127.0.0.1/feed.ics"
+    community: c.Community | None = None, content: str = CALENDAR, url: str = ""
 ) -> e.RemoteCalendar:
-    """The same, connected; nobody answers at its address."""
-    draft = looked_at(community, content, url)
+    """The same, connected; nobody answers at its address, which no other has."""
+    draft = looked_at(community, content, url or f"http://127.0.0.1/{next(_links)}.ics")
     return connect(draft, by=draft.added_by)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from time import monotonic
 
 import structlog
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
@@ -19,6 +19,7 @@ from events.actions.changing import cancel_event
 from events.actions.importing import Plan, apply, plan
 from events.choices import SourceState
 from events.models import Event, ImportedEvent, RemoteCalendar
+from events.models.remote import key_of_link
 from events.notifications import tell_all_approved, tell_broken, tell_look
 from events.reading import MAX_BYTES, NotACalendar, Reading, read, text_of
 from hub.approvals import AlreadyDecided, Refused, lock, move, record_revision
@@ -59,8 +60,7 @@ _SLOT_LOCK = 7401
 
 def look_at_link(community: Community, url: str, *, name: str = "", by: User) -> RemoteCalendar:
     """A draft of a calendar that stands at `url`, read once. Raises FetchFailed, NotACalendar and Refused."""
-    if RemoteCalendar.objects.of_community(community).living().filter(url=url).exists():
-        raise Refused(_("Эта ссылка уже подключена: она есть в списке календарей сообщества."))
+    _refuse_held(community, url)
     with _waiting():
         found = fetch(url, max_bytes=MAX_BYTES, seconds=SECONDS_OF_PERSON, accept=ACCEPT)
     draft = RemoteCalendar(url=url, etag=found.etag, last_modified=found.last_modified)
@@ -135,9 +135,8 @@ def connect(draft: RemoteCalendar, *, by: User) -> RemoteCalendar:
     fresh = _locked(draft)
     if fresh.state != SourceState.DRAFT:
         return fresh
-    others = RemoteCalendar.objects.of_community(fresh.community).living().exclude(pk=fresh.pk)
-    if fresh.url and others.filter(url=fresh.url).exists():
-        raise Refused(_("Эта ссылка уже подключена: она есть в списке календарей сообщества."))
+    if fresh.url:
+        _hold_link(fresh)
     source = _goal(fresh)
     content = fresh.content.encode()
     source.state = SourceState.ACTIVE if source.url else SourceState.FILES
@@ -151,6 +150,39 @@ def connect(draft: RemoteCalendar, *, by: User) -> RemoteCalendar:
     _went_well(source)
     record_revision(source, "connect", by=by)
     return source
+
+
+def _hold_link(source: RemoteCalendar) -> None:
+    """From now on nobody else of the branch can follow it. Raises Refused when somebody does."""
+    key = key_of_link(source.url)
+    _refuse_held(source.community, source.url)
+    RemoteCalendar.objects.left_behind(source.branch, key).update(url_key="")
+    try:
+        with transaction.atomic():
+            source.url_key = key
+            source.save(update_fields=["url_key"])
+    except IntegrityError:  # somebody was quicker, a moment ago
+        _refuse_held(source.community, source.url)
+        raise
+
+
+def _refuse_held(community: Community, url: str) -> None:
+    """Raises Refused with whose calendar it is already, and what to do."""
+    held = RemoteCalendar.objects.of_link(community.branch, key_of_link(url)).select_related(
+        "community__current"
+    )
+    holder = held.first()
+    if holder is None:
+        return
+    if holder.community_id == community.pk:
+        raise Refused(_("Эта ссылка уже подключена: она есть в списке календарей сообщества."))
+    raise Refused(
+        _(
+            "Этот календарь уже подключило сообщество «%(name)s»: его события есть в календаре города и второй раз"
+            " не нужны. Проводите их вместе? Попросите «%(name)s» добавить вас в соорганизаторы."
+        )
+        % {"name": holder.community.working_name}
+    )
 
 
 def _locked(source: RemoteCalendar) -> RemoteCalendar:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import hashlib
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -18,6 +19,18 @@ from hub.fetching import Fault
 LIVING = [SourceState.ACTIVE, SourceState.PAUSED, SourceState.LOOK]
 
 
+def key_of_link(url: str) -> str:
+    """The same for every spelling of a link to the same calendar. One-way: the link may be a secret."""
+    parts = urlsplit(url)
+    host, path = (parts.hostname or "").removeprefix("www."), unquote(parts.path).rstrip("/")
+    port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
+    said = f"{host}{port}{path}?{parts.query}"
+    if host == "calendar.google.com" and path.startswith("/calendar/ical/"):
+        # Its public and its secret address differ, the calendar does not.
+        said = f"{host}/{path.split('/')[3].lower()}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
 class RemoteCalendar(models.Model):
     """A calendar that stands elsewhere and is followed; or, without an address, what a community took from files.
 
@@ -28,6 +41,8 @@ class RemoteCalendar(models.Model):
     branch = models.ForeignKey("hub.Branch", models.PROTECT, related_name="+")
     community = models.ForeignKey("communities.Community", models.PROTECT, related_name="remote_calendars")
     url = models.CharField(_("ссылка"), max_length=2000, blank=True)
+    # What the link leads to: one community of a branch follows it. Empty for files.
+    url_key = models.CharField(max_length=64, default="", db_default="", editable=False)
     name = models.CharField(_("название"), max_length=120)
     state = models.CharField(
         max_length=10, choices=SourceState.choices, default=SourceState.DRAFT, editable=False
@@ -62,9 +77,7 @@ class RemoteCalendar(models.Model):
         verbose_name_plural = _("календари из других программ")
         constraints = [
             models.UniqueConstraint(
-                fields=["community", "url"],
-                condition=Q(connected_at__isnull=False),
-                name="remote_calendar_once",
+                fields=["branch", "url_key"], condition=~Q(url_key=""), name="remote_calendar_once"
             ),
             models.CheckConstraint(
                 condition=Q(state=SourceState.DRAFT)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: What nobody has decided on for so long is thrown away.
 FORGOTTEN = timedelta(days=1)
+#: Communities that there are.
+SEEN = [Listing.LISTED, Listing.UNLISTED]
 
 
 class RemoteCalendarQuerySet(QuerySet):
@@ -27,6 +29,14 @@ class RemoteCalendarQuerySet(QuerySet):
 
     def of_community(self, community: Community) -> Self:
         return self.filter(community=community)
+
+    def of_link(self, branch: Branch, key: str) -> Self:
+        """Who in the branch follows the calendar that this leads to."""
+        return self.in_branch(branch).filter(url_key=key, community__listing__in=SEEN)
+
+    def left_behind(self, branch: Branch, key: str) -> Self:
+        """The same of communities that are no more: they hold no link."""
+        return self.in_branch(branch).filter(url_key=key).exclude(community__listing__in=SEEN)
 
     def living(self) -> Self:
         """Connected, whatever state they are in, and what was taken from files."""
@@ -38,8 +48,7 @@ class RemoteCalendarQuerySet(QuerySet):
 
     def due(self) -> Self:
         """To be read now, those that answer before those that keep us waiting."""
-        seen = [Listing.LISTED, Listing.UNLISTED]
-        rows = self.free().filter(next_try_at__lte=Now(), community__listing__in=seen)
+        rows = self.free().filter(next_try_at__lte=Now(), community__listing__in=SEEN)
         return rows.order_by("failures", "next_try_at")
 
     def free(self) -> Self:

@@ -249,7 +249,7 @@ def test_a_calendar_that_is_suddenly_empty_calls_nothing_off():
 
 
 def test_two_communities_with_one_source_have_events_of_their_own():
-    first, second = connected(vevent()), connected(vevent())
+    first, second = connected(vevent()), connected(vevent(), url="https://example.org/copy.ics")
     assert Event.objects.count() == 2
     assert len(set(Event.objects.values_list("uid", flat=True))) == 2
     says(first, vevent(summary="Иначе"))

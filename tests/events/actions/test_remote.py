@@ -2,11 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from communities.choices import Listing
+from communities.models import Community
 from events.actions import remote
 from events.actions.announcing import edit_event, trust
 from events.actions.changing import edit_following, move_occurrence
@@ -23,6 +26,7 @@ from events.actions.remote import (
 )
 from events.choices import SourceFault, SourceState
 from events.models import Event, ImportedEvent, Occurrence, RemoteCalendar
+from events.models.remote import key_of_link
 from hub.approvals import Refused
 from hub.choices import State
 from hub.fetching import Fault, FetchFailed
@@ -174,6 +178,62 @@ def test_what_nobody_connects_is_thrown_away():
     assert not RemoteCalendar.objects.exists()
 
 
+# --- one link, one community --------------------------------------------------------------------------
+
+
+def test_a_link_that_another_community_has_is_refused_with_whose_it_is(site):
+    choir = f.approved(name="Хор «Прибой»").community
+    url = site.put("/feed.ics", f.CALENDAR)
+    f.remote_calendar(choir, url=url)
+    other = f.approved().community
+    with pytest.raises(Refused, match="сообщество «Хор «Прибой»»: его события есть в календаре города"):
+        look_at_link(other, f"{url}/", by=other.stewardships.get().user)
+    assert site.asked == []  # nobody waits for a site to be told no
+
+
+def test_it_is_free_again_once_let_go_or_once_its_community_is_no_more():
+    url = "https://example.org/feed.ics"
+    first = f.remote_calendar(url=url)
+    remote.remove(first, keep=True, by=first.added_by)
+    second = f.remote_calendar(url=url)
+    Community.objects.filter(pk=second.community_id).update(listing=Listing.ARCHIVED)
+    third = f.remote_calendar(url=url)
+    second.refresh_from_db()
+    assert (second.url_key, third.url_key) == ("", key_of_link(url))
+
+
+def test_another_branch_may_follow_it_as_well():
+    url = "https://example.org/feed.ics"
+    kazan = f.BranchFactory(slug="kazan", name="Казань", host="kazan.example.org")
+    f.remote_calendar(url=url)
+    f.remote_calendar(f.approved(community=f.CommunityFactory(branch=kazan)).community, url=url)
+    assert RemoteCalendar.objects.filter(url_key=key_of_link(url)).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://example.org/a.ics", "http://www.example.org:80/a.ics/"),
+        ("https://example.org/%D0%B0.ics", "https://example.org/а.ics"),
+        (
+            "https://calendar.google.com/calendar/ical/Club%40group.calendar.google.com/public/basic.ics",
+            "https://calendar.google.com/calendar/ical/club@group.calendar.google.com/private-1a/basic.ics",
+        ),
+    ],
+)
+def test_spellings_of_one_link(one, other):
+    assert key_of_link(one) == key_of_link(other)
+
+
+def test_links_that_differ():
+    links = [
+        "https://example.org/a.ics?id=1",
+        "https://example.org/a.ics?id=2",
+        "https://example.org:8080/a.ics",
+    ]
+    assert len({key_of_link(link) for link in links}) == 3
+
+
 # --- its events ---------------------------------------------------------------------------------------
 
 
@@ -256,6 +316,42 @@ def test_a_doubled_click_connects_once():
     keys = _at_once(4, lambda: connect(draft, by=draft.added_by).pk)
     assert set(keys) == {draft.pk}
     assert (Event.objects.count(), RemoteCalendar.objects.count()) == (1, 1)
+
+
+def _both_connect():
+    """Two communities connect one link in the same moment; what each is told."""
+    drafts = [f.looked_at(url=f"https://example.org/feed.ics{tail}") for tail in ("", "/")]
+    waiting = Barrier(2)
+
+    def one(draft):
+        try:
+            waiting.wait(10)
+            return connect(draft, by=draft.added_by).state
+        except Refused as refusal:
+            return str(refusal)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        return sorted(pool.map(one, drafts))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_communities_at_once_and_one_has_the_link():
+    connected, refused = _both_connect()
+    assert connected == SourceState.ACTIVE
+    assert "уже подключило сообщество" in refused
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_guard_both_would_have_it(monkeypatch):
+    """The race is real: this is what the constraint is for."""
+    monkeypatch.setattr(
+        remote, "_hold_link", lambda source: remote._refuse_held(source.community, source.url)
+    )
+    assert _both_connect() == [SourceState.ACTIVE, SourceState.ACTIVE]
+    assert Event.objects.count() == 2
 
 
 def test_a_dead_reader_gives_its_source_back(site):
