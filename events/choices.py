@@ -41,6 +41,7 @@ class SourceState(TextChoices):
     """How it goes with a calendar of another program."""
 
     DRAFT = "draft", _("Ещё не подключён")
+    LOADING = "loading", _("Загружается")
     ACTIVE = "active", _("Подключён")
     PAUSED = "paused", _("На паузе")
     LOOK = "look", _("Нужен взгляд")

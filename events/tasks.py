@@ -10,5 +10,10 @@ def roll_horizon() -> None:
 
 
 @app.task
+def load_calendars() -> None:
+    remote.load_waiting()
+
+
+@app.task
 def read_remote_calendars() -> None:
     remote.read_due()

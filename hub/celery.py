@@ -27,6 +27,12 @@ app.conf.beat_schedule = {
     },
     "resume-imports": {"task": "communities.tasks.resume_imports", "schedule": 60.0},
     "roll-calendar-horizon": {"task": "events.tasks.roll_horizon", "schedule": crontab(minute=10, hour=2)},
+    # Whoever connects a calendar rings for it; this one hears what was lost.
+    "load-calendars": {
+        "task": "events.tasks.load_calendars",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     # Each source is due an hour after its last reading; a scan more often keeps to that.
     "read-remote-calendars": {
         "task": "events.tasks.read_remote_calendars",

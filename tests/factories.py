@@ -17,7 +17,7 @@ from communities.choices import Listing, StewardRole
 from events import models as e
 from events.actions.announcing import announce, approve_event, publish
 from events.actions.registering import register
-from events.actions.remote import connect, look_at_file
+from events.actions.remote import connect, load, look_at_file
 from events.actions.state_events import announce_state_event
 from events.choices import Offer
 from hub import models as h
@@ -308,7 +308,7 @@ def remote_calendar(
 ) -> e.RemoteCalendar:
     """The same, connected; nobody answers at its address, which no other has."""
     draft = looked_at(community, content, url or f"http://127.0.0.1/{next(_links)}.ics")
-    return connect(draft, by=draft.added_by)
+    return load(connect(draft, by=draft.added_by))
 
 
 # --- state events ----------------------------------------------------------------------------------

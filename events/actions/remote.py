@@ -23,6 +23,7 @@ from events.models.remote import key_of_link
 from events.notifications import tell_all_approved, tell_broken, tell_look
 from events.reading import MAX_BYTES, NotACalendar, Reading, read, text_of
 from hub.approvals import AlreadyDecided, Refused, lock, move, record_revision
+from hub.celery import app
 from hub.choices import State
 from hub.fetching import Fault, Fetched, FetchFailed, fetch
 from hub.logs import place_of
@@ -118,7 +119,7 @@ def _goal(draft: RemoteCalendar) -> RemoteCalendar:
     """Files of a community come to one place, so that a newer file changes what an older one brought."""
     if draft.url or draft.state != SourceState.DRAFT:
         return draft
-    kept = RemoteCalendar.objects.of_community(draft.community).filter(state=SourceState.FILES)
+    kept = RemoteCalendar.objects.of_community(draft.community).living().filter(url="")
     return kept.select_related("branch", "community").first() or draft
 
 
@@ -130,26 +131,52 @@ def _read(source: RemoteCalendar, content: bytes) -> Reading:
 
 @transaction.atomic
 def connect(draft: RemoteCalendar, *, by: User) -> RemoteCalendar:
-    """From now on its events stand in the calendar. Twice is once. Raises NotACalendar and Refused."""
-    Community.objects.select_for_update().get(pk=draft.community_id)
+    """From now on the calendar is the community's; a worker brings its events in. Twice is once.
+
+    Raises NotACalendar and Refused.
+    """
+    # Whoever brings events of the community in goes on meanwhile.
+    Community.objects.select_for_update(no_key=True).get(pk=draft.community_id)
     fresh = _locked(draft)
     if fresh.state != SourceState.DRAFT:
         return fresh
     if fresh.url:
         _hold_link(fresh)
     source = _goal(fresh)
-    content = fresh.content.encode()
-    source.state = SourceState.ACTIVE if source.url else SourceState.FILES
-    source.added_by, source.content, source.connected_at = by, "", timezone.now()
     if source.pk != fresh.pk:
+        # An earlier file that still waits comes first: nothing of it is lost.
+        source = load(source)
         fresh.delete()
     elif not source.url:
         source.name = _("Из файлов")
+    source.state, source.content, source.next_try_at = SourceState.LOADING, fresh.content, Now()
+    source.added_by, source.connected_at = by, timezone.now()
     source.save()
-    apply(source, plan(source, _read(source, content)))
-    _went_well(source)
     record_revision(source, "connect", by=by)
+    # Only a bell: with Redis away, the scan of every minute finds the calendar by its state.
+    transaction.on_commit(lambda: app.send_task("events.tasks.load_calendars"), robust=True)
     return source
+
+
+@transaction.atomic
+def load(source: RemoteCalendar) -> RemoteCalendar:
+    """Bring in what was looked at. Twice is once. Raises NotACalendar and AlreadyDecided."""
+    fresh = _locked(source)
+    if fresh.state == SourceState.LOADING:
+        apply(fresh, plan(fresh, _read(fresh, fresh.content.encode())))
+        fresh.state = SourceState.ACTIVE if fresh.url else SourceState.FILES
+        fresh.content = ""
+        _went_well(fresh)
+    return fresh
+
+
+def load_waiting() -> int:
+    """Bring in every calendar that was connected and waits for it; how many there were."""
+    waiting = list(RemoteCalendar.objects.to_load().light())
+    for source in waiting:
+        with _guarded(source):
+            load(source)
+    return len(waiting)
 
 
 def _hold_link(source: RemoteCalendar) -> None:
@@ -231,11 +258,18 @@ def claim(source: RemoteCalendar | None = None) -> RemoteCalendar | None:
 
 
 def _read_claimed(source: RemoteCalendar, seconds: float = SECONDS) -> None:
-    """Fetch, work out, make it so. Whatever goes wrong, nothing of the calendar is touched then."""
-    try:
+    """Fetch, work out, make it so."""
+    with _guarded(source):
         found = _fetched(source, seconds)
         reading = None if found.content is None else _read(source, found.content)
         _take(source, found, reading)
+
+
+@contextmanager
+def _guarded(source: RemoteCalendar) -> Iterator[None]:
+    """Whatever goes wrong inside, nothing of the calendar is touched then, and it is tried again."""
+    try:
+        yield
     except (FetchFailed, NotACalendar) as error:
         _went_wrong(source, error.fault)
     except AlreadyDecided:

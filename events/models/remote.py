@@ -34,8 +34,9 @@ def key_of_link(url: str) -> str:
 class RemoteCalendar(models.Model):
     """A calendar that stands elsewhere and is followed; or, without an address, what a community took from files.
 
-    `content` is what was looked at and not decided on yet: of a draft, or of a reading that would call off
-    too much. The address may be a secret of its community: nobody else sees more of it than the host.
+    `content` is what was looked at and not written down yet: of a draft, of one that is just being connected, or
+    of a reading that would call off too much. The address may be a secret of its community: nobody else sees
+    more of it than the host.
     """
 
     branch = models.ForeignKey("hub.Branch", models.PROTECT, related_name="+")
@@ -80,7 +81,7 @@ class RemoteCalendar(models.Model):
                 fields=["branch", "url_key"], condition=~Q(url_key=""), name="remote_calendar_once"
             ),
             models.CheckConstraint(
-                condition=Q(state=SourceState.DRAFT)
+                condition=Q(state__in=[SourceState.DRAFT, SourceState.LOADING])
                 | Q(state=SourceState.FILES, url="")
                 | (~Q(state=SourceState.FILES) & ~Q(url="")),
                 name="remote_calendar_address",

@@ -56,6 +56,10 @@ class RemoteCalendarQuerySet(QuerySet):
         free = Q(lease_until=None) | Q(lease_until__lte=Now())
         return self.filter(free, state__in=[SourceState.ACTIVE, SourceState.LOOK])
 
+    def to_load(self) -> Self:
+        """Connected, with their events still to be brought in."""
+        return self.filter(state=SourceState.LOADING, next_try_at__lte=Now()).order_by("next_try_at", "pk")
+
     def forgotten(self) -> Self:
         """Looked at once, and never connected."""
         return self.filter(state=SourceState.DRAFT, added_at__lt=Now() - FORGOTTEN)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -100,7 +101,6 @@ def remote_preview(request: HttpRequest, pk: int) -> HttpResponse:
         except (NotACalendar, Refused) as refusal:
             messages.error(request, str(refusal))
             return redirect("remote-list", source.community.slug)
-        messages.success(request, _connected_words(source))
         return redirect("remote-detail", source.pk)
     try:
         reading, made = remote.preview(source)
@@ -122,17 +122,6 @@ def remote_preview(request: HttpRequest, pk: int) -> HttpResponse:
         "empty": not reading.events and not reading.refused,
     }
     return render(request, "events/remote_preview.html", context)
-
-
-def _connected_words(source: RemoteCalendar) -> str:
-    waiting = source.imported.waiting().count()
-    if waiting:
-        return ngettext(
-            "Готово: %(n)s событие ушло на проверку координатору.",
-            "Готово: %(n)s событий ушли на проверку координатору.",
-            waiting,
-        ) % {"n": waiting}
-    return _("Готово: события уже в календаре города.")
 
 
 def _line(event: Incoming) -> dict[str, Any]:
@@ -172,10 +161,20 @@ def refusals(rows: Any) -> list[dict[str, str]]:
 @login_required
 @require_safe
 def remote_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One calendar: its health, its events, what was left out, and what can be done."""
+    """One calendar: its health, its events, what was left out, and what can be done.
+
+    While its events are being brought in the page asks by itself whether they are.
+    """
     source = own_source(request, pk)
     if source.state == SourceState.DRAFT:
         return redirect("remote-preview", pk)
+    waits = request.headers.get("HX-Target") == "loading"
+    if source.state == SourceState.LOADING:
+        template = "events/remote_loading.html"
+        context = {"source": source, "community": source.community}
+        return render(request, f"{template}#bar" if waits else template, context)
+    if waits:
+        return HttpResponse(headers={"HX-Redirect": reverse("remote-detail", args=[pk])})
     rows = source.imported.to_come().select_related("event").order_by("event__starts_at", "pk")
     coming = list(rows[: SHOWN + 1])
     hidden = source.imported.filter(hidden_at__isnull=False).select_related("event").order_by("pk")[:SHOWN]

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from events.actions.remote import read_due
+from events.actions.remote import load_waiting, read_due
 from events.models import Event, Occurrence, RemoteCalendar
 from tests import factories as f
 from tests.flows.visitor import Visitor
@@ -36,6 +36,9 @@ def test_a_calendar_is_connected_and_followed(settings):
         assert leader.sees("Наш календарь", "Пока ничего не записано", "Прогулка из календаря", "15:00")
         assert not Event.objects.exists()
         leader.send()
+        assert leader.sees("Загружаем события…")
+        load_waiting()
+        leader.open(leader.path)
         assert leader.sees("ушло на проверку", "Читается", "Прогулка из календаря")
 
         # The coordinator sees it among all calendars, and lets its events through at one word.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from events.actions.remote import connect, look_at_file
+from events.actions.remote import connect, load, look_at_file
 from reports.management.demo.city import CityBuilder
 
 WHOSE = "Кудепста читает"
@@ -56,4 +56,4 @@ def bring_calendar(city: CityBuilder) -> None:
     community, leader = city.communities[WHOSE], city.leaders[WHOSE]
     today = city.calendar.today
     file = FILE.format(thursday=_on(today, 3), moved=_on(today, 3, 2), saturday=_on(today, 5, 1))
-    connect(look_at_file(community, "Кудепста.ics", file.encode(), by=leader), by=leader)
+    load(connect(look_at_file(community, "Кудепста.ics", file.encode(), by=leader), by=leader))

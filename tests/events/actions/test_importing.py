@@ -18,7 +18,7 @@ from events.actions.announcing import announce, approve_event, edit_event, publi
 from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence
 from events.actions.importing import MANY
 from events.actions.remote import _take as take
-from events.actions.remote import confirm_gone, connect, hide, look_at_file, preview, remove, show
+from events.actions.remote import confirm_gone, connect, hide, load, look_at_file, preview, remove, show
 from events.choices import Refusal, SourceState
 from events.models import Event, ImportedEvent, Occurrence, RemoteCalendar
 from events.reading import read
@@ -51,7 +51,7 @@ def connected(
     draft = look_at_file(community, "Календарь.ics", vcalendar(*events, **more), by=by)
     draft.url = url
     draft.save()
-    return connect(draft, by=by)
+    return load(connect(draft, by=by))
 
 
 def says(source, *events):
@@ -284,7 +284,7 @@ def test_a_file_brings_events_and_a_newer_one_changes_them():
     by = community.stewardships.get().user
 
     def take_file(*events):
-        return connect(look_at_file(community, "a.ics", vcalendar(*events), by=by), by=by)
+        return load(connect(look_at_file(community, "a.ics", vcalendar(*events), by=by), by=by))
 
     first = take_file(vevent(), vevent("b@x", summary="Вторая"))
     second = take_file(vevent(start=f"{MOSCOW}:20270116T153000"))
@@ -422,7 +422,7 @@ def test_our_own_feed_comes_into_another_branch_without_a_difference(client):
     draft = look_at_file(community, "feed.ics", there, by=by)
     draft.url = "https://sochi.example.org/calendar.ics"
     draft.save()
-    source = connect(draft, by=by)
+    source = load(connect(draft, by=by))
     back = Client(headers={"host": "kazan.example.org"}).get("/calendar.ics").getvalue()
     assert said_by(back) == said_by(there)
     assert len(said_by(there)) == 15

@@ -5,11 +5,13 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from communities.choices import Listing
 from communities.models import Community
+from events import tasks
 from events.actions import remote
 from events.actions.announcing import edit_event, trust
 from events.actions.changing import edit_following, move_occurrence
@@ -17,6 +19,9 @@ from events.actions.remote import (
     approve_all,
     connect,
     hide,
+    load,
+    load_waiting,
+    look_at_file,
     look_at_link,
     pause,
     read_due,
@@ -28,10 +33,12 @@ from events.choices import SourceFault, SourceState
 from events.models import Event, ImportedEvent, Occurrence, RemoteCalendar
 from events.models.remote import key_of_link
 from hub.approvals import Refused
+from hub.celery import app as celery
 from hub.choices import State
 from hub.fetching import Fault, FetchFailed
 from hub.models import Notification
 from tests import factories as f
+from tests.events.ics_files import vcalendar, vevent
 from tests.remote_site import answer, remote_site
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +68,9 @@ def test_a_link_is_looked_at_and_connected(site):
     assert (draft.name, draft.state) == ("Наш календарь", SourceState.DRAFT)
     source = connect(draft, by=by)
     assert connect(draft, by=by).pk == source.pk
-    assert (source.taken, Event.objects.count()) == (1, 1)
+    assert (source.state, Event.objects.count()) == (SourceState.LOADING, 0)
+    source = load(source)
+    assert (source.state, source.taken, Event.objects.count()) == (SourceState.ACTIVE, 1, 1)
     with pytest.raises(Refused, match="уже подключена"):
         look_at_link(community, url, by=by)
 
@@ -178,6 +187,79 @@ def test_what_nobody_connects_is_thrown_away():
     assert not RemoteCalendar.objects.exists()
 
 
+# --- bringing in what was connected -------------------------------------------------------------------
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    """The names of the tasks that were asked for."""
+    names: list[str] = []
+    monkeypatch.setattr(celery, "send_task", lambda name, *_, **__: names.append(name))
+    return names
+
+
+def test_connecting_writes_no_event_and_rings(rung, django_capture_on_commit_callbacks):
+    draft = f.looked_at(url="https://example.org/feed.ics")
+    with django_capture_on_commit_callbacks(execute=True):
+        connect(draft, by=draft.added_by)
+    assert (rung, Event.objects.count()) == (["events.tasks.load_calendars"], 0)
+    assert [load_waiting(), load_waiting()] == [1, 0]
+    assert Event.objects.count() == 1
+
+
+def test_connecting_costs_the_same_however_many_events_there_are(rung, django_assert_num_queries):
+    for number in (1, 30):
+        file = vcalendar(*(vevent(f"{turn}@x", summary=f"Событие {turn}") for turn in range(number)))
+        draft = f.looked_at(content=file.decode(), url=f"https://example.org/{number}.ics")
+        with django_assert_num_queries(12):
+            connect(draft, by=draft.added_by)
+
+
+def test_with_redis_away_it_waits_for_the_scan(monkeypatch, django_capture_on_commit_callbacks):
+    def away(*_args, **_more):
+        raise OperationalError("Redis is away")
+
+    monkeypatch.setattr(celery, "send_task", away)
+    draft = f.looked_at(url="https://example.org/feed.ics")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert connect(draft, by=draft.added_by).state == SourceState.LOADING
+    assert load_waiting() == 1
+    assert RemoteCalendar.objects.get().state == SourceState.ACTIVE
+
+
+def test_the_scan_is_in_the_schedule():
+    assert celery.conf.beat_schedule["load-calendars"]["task"] == tasks.load_calendars.name
+    draft = f.looked_at()
+    connect(draft, by=draft.added_by)
+    tasks.load_calendars()
+    assert Event.objects.count() == 1
+
+
+def test_a_second_file_before_the_first_is_in_loses_nothing(rung):
+    community = f.approved().community
+    by = community.stewardships.get().user
+    for uid in ("a@x", "b@x"):
+        connect(look_at_file(community, "a.ics", vcalendar(vevent(uid, summary=uid)), by=by), by=by)
+    load_waiting()
+    assert sorted(Event.objects.values_list("title", flat=True)) == ["a@x", "b@x"]
+    assert RemoteCalendar.objects.get().state == SourceState.FILES
+
+
+def test_a_mistake_of_ours_loses_nothing_and_is_tried_again(rung, monkeypatch):
+    draft = f.looked_at(url="https://example.org/feed.ics")
+    source = connect(draft, by=draft.added_by)
+    with monkeypatch.context() as broken:
+        broken.setattr(remote, "plan", lambda source, reading: 1 / 0)
+        load_waiting()
+    source = RemoteCalendar.objects.get()
+    assert (source.state, source.error, Event.objects.count()) == (SourceState.LOADING, Fault.BROKEN, 0)
+    assert load_waiting() == 0  # not at once
+    due(source)
+    load_waiting()
+    source = RemoteCalendar.objects.get()
+    assert (source.state, source.error, Event.objects.count()) == (SourceState.ACTIVE, "", 1)
+
+
 # --- one link, one community --------------------------------------------------------------------------
 
 
@@ -251,7 +333,7 @@ def test_what_follows_a_source_is_not_changed_by_hand():
 
 def test_what_came_from_a_file_is_the_communitys_own():
     draft = f.looked_at()
-    event = connect(draft, by=draft.added_by).imported.get().event
+    event = load(connect(draft, by=draft.added_by)).imported.get().event
     assert edit_event(event, {"title": "Иначе"}, seen=0, by=event.created_by).title == "Иначе"
 
 
@@ -315,7 +397,33 @@ def test_a_doubled_click_connects_once():
     draft = f.looked_at(url="https://example.org/feed.ics")
     keys = _at_once(4, lambda: connect(draft, by=draft.added_by).pk)
     assert set(keys) == {draft.pk}
+    load(draft)
     assert (Event.objects.count(), RemoteCalendar.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_at_once_bring_each_event_in_once(rung):
+    draft = f.looked_at(url="https://example.org/feed.ics")
+    connect(draft, by=draft.added_by)
+    _at_once(4, load_waiting)
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_they_would_bring_it_in_twice(rung, monkeypatch):
+    """The race is real: this is what the lock is for."""
+    source = connect(draft := f.looked_at(url="https://example.org/feed.ics"), by=draft.added_by)
+    inside, real = Barrier(2), remote.plan
+    monkeypatch.setattr(remote, "_locked", lambda source: RemoteCalendar.objects.get(pk=source.pk))
+
+    def plan(source, reading):
+        made = real(source, reading)
+        inside.wait(10)
+        return made
+
+    monkeypatch.setattr(remote, "plan", plan)
+    with pytest.raises(IntegrityError):  # the same event of the source a second time
+        _at_once(2, lambda: load(source))
 
 
 def _both_connect():
@@ -326,7 +434,7 @@ def _both_connect():
     def one(draft):
         try:
             waiting.wait(10)
-            return connect(draft, by=draft.added_by).state
+            return load(connect(draft, by=draft.added_by)).state
         except Refused as refusal:
             return str(refusal)
         finally:

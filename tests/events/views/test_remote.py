@@ -4,10 +4,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from events.actions.remote import connect, load_waiting
 from events.choices import SourceState
 from events.forms.remote import LinkForm
 from events.models import Event, RemoteCalendar
+from hub.fetching import Fault
 from tests import factories as f
 from tests.events.ics_files import vcalendar, vevent
 
@@ -86,7 +89,10 @@ def test_a_file_is_looked_at_and_taken(community, leader):
     assert all(words in text for words in ("Клуб", "Прогулка", "отмечено как личное", "Взять события"))
     assert not Event.objects.exists()
     page = leader.post(page.redirect_chain[-1][0], follow=True)
-    assert "ушло на проверку" in page.content.decode()
+    assert "Загружаем события…" in page.content.decode()
+    assert not Event.objects.exists()
+    load_waiting()
+    assert "ушло на проверку" in leader.get(page.redirect_chain[-1][0]).content.decode()
     assert RemoteCalendar.objects.get().state == SourceState.FILES
 
 
@@ -104,6 +110,30 @@ def test_files_that_are_none(name, content, words, community, leader):
     page = leader.post(reverse("remote-add", args=[community.slug]), sent)
     assert words in page.content.decode()
     assert not RemoteCalendar.objects.exists()
+
+
+def test_the_page_asks_until_the_events_are_in(community, leader):
+    draft = f.looked_at(community, url="https://example.org/feed.ics")
+    connect(draft, by=draft.added_by)
+    address = reverse("remote-detail", args=[draft.pk])
+    page = leader.get(address).content.decode()
+    assert f'hx-get="{address}"' in page
+    assert f'<noscript><p><a class="btn" href="{address}">' in page
+    part = leader.get(address, headers={"hx-request": "true", "hx-target": "loading"}).content.decode()
+    assert part.lstrip().startswith('<div class="hub-stack" id="loading"')
+    load_waiting()
+    done = leader.get(address, headers={"hx-request": "true", "hx-target": "loading"})
+    assert (done.headers["HX-Redirect"], done.content) == (address, b"")
+    assert "Прогулка из календаря" in leader.get(address).content.decode()
+
+
+def test_what_could_not_be_brought_in_yet_is_said(community, leader):
+    draft = f.looked_at(community, url="https://example.org/feed.ics")
+    connect(draft, by=draft.added_by)
+    RemoteCalendar.objects.update(error=Fault.BROKEN, next_try_at=timezone.now())
+    page = leader.get(reverse("remote-detail", args=[draft.pk])).content.decode()
+    assert "Загрузить пока не получилось" in page
+    assert "Ничего не пропало" in page
 
 
 def test_letting_go_asks_what_becomes_of_the_events(community, leader):
