@@ -26,7 +26,7 @@ def hold(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0009_unknown_price")]
+    dependencies = [("events", "0008_unknown_price")]
 
     operations = [
         migrations.AddField(
