@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -124,3 +125,43 @@ def test_a_month_is_one_sheet_of_paper_that_says_what_was_chosen(page, live_serv
     expect(page.get_by_text("Показано только: Бесплатно, Тропы и походы")).to_be_visible()
     for hidden in (page.get_by_role("navigation"), page.get_by_role("button")):
         assert [one.is_visible() for one in hidden.all()].count(True) == 0
+
+
+def test_a_phone_shows_the_week_from_today(page, live_server):
+    community, noon = f.approved().community, datetime(2027, 1, 14, 9, tzinfo=UTC)  # a Thursday
+    for day in (-2, 0, 1):
+        f.published(community, title=f"Событие {day}", starts_at=noon + timedelta(days=day, hours=2))
+    with time_machine.travel(noon):
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.goto(f"{live_server.url}{reverse('calendar')}?view=week")
+        shown = page.locator(".hub-wev__title")
+        assert [one.inner_text() for one in shown.all() if one.is_visible()] == ["Событие 0", "Событие 1"]
+        page.get_by_role("link", name="Показать и прошедшие дни недели").click()
+        assert [one.is_visible() for one in shown.all()] == [True, True, True]
+        # Another week, and a wide screen, hide nothing.
+        page.goto(f"{live_server.url}{reverse('calendar')}?view=week&day=2027-01-20")
+        expect(page.get_by_role("link", name="Показать и прошедшие")).to_be_hidden()
+        page.set_viewport_size({"width": 1280, "height": 740})
+        page.goto(f"{live_server.url}{reverse('calendar')}?view=week")
+        assert [one.is_visible() for one in shown.all()] == [True, True, True]
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_the_filters_can_be_sent_without_scrolling(page, live_server, events, width):
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(live_server.url + reverse("calendar"))
+    button = page.locator("summary", has_text="Фильтры")
+    before = button.bounding_box()
+    button.click()
+    after = button.bounding_box()
+    # The button stays where it was pressed, the other one is in sight.
+    assert (abs(before["x"] - after["x"]) < 2, abs(before["y"] - after["y"]) < 2) == (True, True)
+    send = page.get_by_role("button", name="Показать")
+    expect(send).to_be_in_viewport()
+    box = send.bounding_box()
+    assert (
+        page.evaluate(
+            "([x, y]) => document.elementFromPoint(x, y).textContent", [box["x"] + 5, box["y"] + 5]
+        ).strip()
+        == "Показать"
+    )
