@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: How far ahead dates are written down; a nightly task moves it on.
 HORIZON = timedelta(days=550)
+#: Nothing is announced for later: there a year is mistyped.
+FARTHEST = timedelta(days=5 * 366)
 #: A series that would have more dates than that within the horizon is refused.
 MOST = 600
 #: What a rule may be made of; seconds, minutes and hours of the day are for machines.
@@ -91,9 +93,12 @@ def _local(event: Event, moment: datetime) -> datetime:
 
 
 def times(event: Event, until: datetime) -> list[Time]:
-    """Every time of the event that begins before `until`, in order. Raises BadRule for too many."""
+    """Every time of a series that begins before `until`, in order; the one of a single event whenever it is.
+
+    Raises BadRule for too many.
+    """
     if not event.rrule and not event.rdates:
-        return [Time(event.starts_at, event.ends_at)] if event.starts_at < until else []
+        return [Time(event.starts_at, event.ends_at)]
     calendar = icalendar.Calendar()
     calendar.add_component(component(event))
     found: list[Time] = []

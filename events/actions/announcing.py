@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from events.models import Event, Organiser, TrustedAdministration, TrustedOrgani
 from events.notifications import tell_answered, tell_approved, tell_invited, tell_returned
 from events.notifications.state import tell_asked
 from events.querysets.occurrence import LONGEST
-from events.recurrence import BadRule, checked_rule, times
+from events.recurrence import FARTHEST, BadRule, checked_rule, times
 from hub.approvals import Refused, lock, move, record_revision
 from hub.choices import State
 from hub.models import Branch, User
@@ -135,7 +135,14 @@ def _fill(event: Event, answers: Mapping[str, Any]) -> list[str]:
     return changed
 
 
+def check_not_too_far(starts_at: datetime) -> None:
+    """Raises BadTimes."""
+    if starts_at > timezone.now() + FARTHEST:
+        raise BadTimes(_("Это больше чем через пять лет. Проверьте год."), "starts_at")
+
+
 def _check_times(event: Event) -> None:
+    check_not_too_far(event.starts_at)
     if event.ends_at <= event.starts_at:
         raise BadTimes(_("Событие кончается раньше, чем начинается. Проверьте время окончания."), "ends_at")
     if event.ends_at - event.starts_at > LONGEST:

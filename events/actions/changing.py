@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from events.actions.announcing import (
     BadTimes,
     StaleEvent,
+    check_not_too_far,
     edit_event,
     refuse_followed,
     save_under_free_address,
@@ -49,6 +50,7 @@ def move_occurrence(
         raise Refused(_("Эта дата отменена. Сначала верните её."))
     if not starts_at < ends_at <= starts_at + LONGEST:
         raise BadTimes(_("Событие кончается раньше, чем начинается. Проверьте время окончания."), "ends_at")
+    check_not_too_far(starts_at)
     with keeping_promises(event):
         fresh.starts_at, fresh.ends_at, fresh.is_moved, fresh.note = starts_at, ends_at, True, note[:200]
         copy_onto(fresh, event)

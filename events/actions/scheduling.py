@@ -23,7 +23,7 @@ COPIED = (
 
 @transaction.atomic
 def write_occurrences(event: Event, now: datetime | None = None, *, began: datetime | None = None) -> None:
-    """Make the dates of `event` what its rule says, up to the horizon. Twice is once.
+    """Make the dates of `event` what its rule says, up to the horizon; a single one has its date anyway. Twice is once.
 
     Dates that were moved or called off one by one stay as they are, unless the rule has no such date any
     more. One that somebody has registered for never vanishes: when the whole event has moved (`began` is

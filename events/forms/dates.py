@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.forms.fields import Text
-from events.forms.event import AHEAD, day_field, time_field
+from events.forms.event import day_field, time_field
 from events.models import Occurrence
+from events.recurrence import FARTHEST
 
 
 class DateForm(forms.Form):
@@ -51,7 +52,7 @@ class DateForm(forms.Form):
         today = timezone.localdate(timezone=self.zone)
         if day < today and day != self.initial["day"]:
             raise forms.ValidationError(_("Этот день уже прошёл. Проверьте дату."))
-        if day > today + AHEAD:
+        if day > today + FARTHEST:
             raise forms.ValidationError(_("Это больше чем через три года. Проверьте год."))
         return day
 

@@ -20,6 +20,7 @@ from communities.forms.fields import Coordinate, Link, Many, Number, One, Text
 from events.choices import Repeat
 from events.forms.repeats import Pattern, pattern_of, rule_of
 from events.models import Event, Venue
+from events.recurrence import FARTHEST
 from hub.kept import KeptFile, KeptFileInput
 from hub.models import Branch, District
 from hub.uploads import store_picture
@@ -27,8 +28,6 @@ from hub.uploads import store_picture
 _DAY = timedelta(days=1)
 #: When nobody says how long it lasts.
 USUAL = timedelta(hours=2)
-#: Further ahead nobody announces; a slip of the finger in the year is caught.
-AHEAD = timedelta(days=3 * 366)
 #: No day of ours lies elsewhere: further off clocks cannot be reckoned with.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _NO_SUCH_YEAR = gettext_lazy("Проверьте год: такого в календаре нет.")
@@ -201,8 +200,8 @@ class EventForm(forms.Form):
         today = timezone.localdate(timezone=self.zone)
         if day < today and day != self.before.get("day"):
             raise forms.ValidationError(_("Этот день уже прошёл. Проверьте дату."))
-        if day > today + AHEAD:
-            raise forms.ValidationError(_("Это больше чем через три года. Проверьте год."))
+        if day > today + FARTHEST:
+            raise forms.ValidationError(_("Это больше чем через пять лет. Проверьте год."))
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -286,7 +285,7 @@ class EventForm(forms.Form):
         return {name: said[name] for name in plain} | {"rrule": self.rrule, "price": price}
 
     #: Where a mistake that the actions find is shown.
-    SHOWN_AT = {"ends_at": "end", "starts_at": "start", "rrule": "repeats"}
+    SHOWN_AT = {"ends_at": "end", "starts_at": "day", "rrule": "repeats"}
 
     def complain(self, field: str, message: str) -> None:
         self.add_error(self.SHOWN_AT.get(field, field), message)

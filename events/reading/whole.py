@@ -16,7 +16,7 @@ from events.querysets.occurrence import LONGEST
 from events.reading.file import MOST_EVENTS, Block, File, NotACalendar, taken_apart
 from events.reading.series import DENSE, Incoming, NotTaken, Window, incoming
 from events.reading.words import one_line
-from events.recurrence import HORIZON, MOST
+from events.recurrence import FARTHEST, HORIZON, MOST
 
 #: A calendar that takes longer to work out (seconds) is more than people's.
 PATIENCE = 20
@@ -153,9 +153,10 @@ def _one(
     for block in blocks:
         block.lines = [f"UID:{uid}" if line.startswith("UID") else line for line in block.lines]
     month = now.astimezone(home).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    # The month after the horizon: what is read changes with the month, not with every hour.
-    until = (now.astimezone(home) + HORIZON).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    until = (until + timedelta(days=32)).replace(day=1).astimezone(UTC)
+    is_single = not any(block.repeats or "RECURRENCE-ID" in block.values for block in blocks)
+    until = _month_after(now.astimezone(home) + (FARTHEST if is_single else HORIZON))
+    if is_single and blocks[0].day > f"{until:%Y%m%d}":
+        raise NotTaken(Refusal.TOO_FAR)
     for since in dict.fromkeys((anchor or month, month)):
         try:
             calendar = icalendar.Calendar.from_ical(file.written(blocks))
@@ -171,6 +172,12 @@ def _one(
         if len(dates) <= max(MOST - 20, DENSE) or since == month:
             break
     return found if any(ends_at > now - _BACK for _was, _start, ends_at, _off in dates) else None
+
+
+def _month_after(edge: datetime) -> datetime:
+    """What is read changes with the month, not with every hour."""
+    month = edge.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (month + timedelta(days=32)).replace(day=1).astimezone(UTC)
 
 
 def _refuse(reading: Reading, block: Block, why: Refusal) -> None:

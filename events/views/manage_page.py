@@ -127,7 +127,8 @@ def _change_date(request: HttpRequest, occurrence: Occurrence, form: DateForm, m
             by=request.user,  # type: ignore[arg-type]
         )
     except BadTimes as mistake:
-        form.add_error("end" if "end" in form.fields else "day", str(mistake))
+        of_end = mistake.field == "ends_at" and "end" in form.fields
+        form.add_error("end" if of_end else "day", str(mistake))
         return False
     except Refused as refusal:
         messages.error(request, str(refusal))

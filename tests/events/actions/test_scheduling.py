@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from events.actions.announcing import edit_event
+from events.actions.announcing import BadTimes, edit_event
 from events.actions.changing import cancel_occurrence, move_occurrence
 from events.actions.scheduling import roll_horizon, write_occurrences
 from events.models import Occurrence
-from events.recurrence import HORIZON
+from events.recurrence import FARTHEST, HORIZON
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,38 @@ def test_writing_twice_is_once():
     write_occurrences(event)
     assert set(event.occurrences.values_list("pk", flat=True)) == keys
     assert dates(event) == [f.SATURDAY, f.SATURDAY + WEEK, f.SATURDAY + 2 * WEEK]
+
+
+def test_a_single_event_has_its_date_however_far_it_is():
+    later = f.SATURDAY + 3 * HORIZON
+    assert dates(f.published(starts_at=later)) == [later]
+
+
+def test_a_registered_date_that_goes_far_moves_and_is_not_called_off():
+    event = f.opened(5)
+    place = f.registration(event)
+    later = f.SATURDAY + 2 * HORIZON
+    edit_event(
+        event, {"starts_at": later, "ends_at": later + timedelta(hours=2)}, seen=0, by=event.created_by
+    )
+    date = event.occurrences.get()
+    assert (date.pk, date.starts_at, date.cancelled_at) == (place.occurrence_id, later, None)
+
+
+def test_a_series_still_goes_to_the_horizon():
+    event = f.published(rrule="FREQ=MONTHLY")
+    assert f.SATURDAY + HORIZON - timedelta(days=90) < dates(event)[-1] < timezone.now() + HORIZON
+
+
+def test_later_than_in_five_years_is_a_mistyped_year():
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=2")
+    later = timezone.now() + FARTHEST + timedelta(days=1)
+    two = timedelta(hours=2)
+    with pytest.raises(BadTimes, match="Проверьте год") as told:
+        edit_event(event, {"starts_at": later, "ends_at": later + two}, seen=0, by=event.created_by)
+    assert told.value.field == "starts_at"
+    with pytest.raises(BadTimes, match="Проверьте год"):
+        move_occurrence(event.occurrences.first(), later, later + two, by=event.created_by)
 
 
 def test_what_was_moved_or_called_off_stays_when_the_series_is_written_anew():

@@ -350,3 +350,12 @@ def test_nothing_that_anybody_writes_breaks_the_reading(lines):
     for event in found.events:
         assert event.ends_at > event.starts_at
         assert "\x00" not in repr(event)
+
+
+def test_a_single_event_is_taken_however_far_and_one_with_a_mistyped_year_is_not():
+    far = vevent("far@x", start=f"{MOSCOW}:20300615T120000")
+    found = reading(far, vevent("typo@x", start=f"{MOSCOW}:20720615T120000"))
+    [event] = found.events
+    assert (event.uid, event.starts_at) == ("far@x", datetime(2030, 6, 15, 12, tzinfo=HOME))
+    assert [(one.day, one.why) for one in found.refused] == [("2072-06-15", Refusal.TOO_FAR)]
+    assert (found.past, found.held_back) == (0, {"typo@x"})
