@@ -53,7 +53,7 @@ class DateForm(forms.Form):
         if day < today and day != self.initial["day"]:
             raise forms.ValidationError(_("Этот день уже прошёл. Проверьте дату."))
         if day > today + FARTHEST:
-            raise forms.ValidationError(_("Это больше чем через три года. Проверьте год."))
+            raise forms.ValidationError(_("Это больше чем через пять лет. Проверьте год."))
         return day
 
     def clean(self) -> dict[str, Any]:
