@@ -33,8 +33,15 @@ def _named(day: date, year: int, language: str | None) -> Named:
     return Named(escape(day_words(day)), escape(weekday(day)))
 
 
-def _words(day: date) -> Named:
-    return _named(day, date.today().year, get_language())
+class Here(NamedTuple):
+    """What words of a day depend on, looked up once a page."""
+
+    year: int
+    language: str | None
+
+
+def _here() -> Here:
+    return Here(date.today().year, get_language())
 
 
 class Phrases(NamedTuple):
@@ -53,66 +60,64 @@ def _phrases(language: str | None) -> Phrases:
     )
 
 
-@lru_cache(maxsize=500)
-def _events(total: int, language: str | None) -> str:
-    return escape(counted(total, "events"))
-
-
-def _spoken(cell: Cell) -> str:
-    return f'aria-label="{_words(cell["day"]).full}, {_events(cell["total"], get_language())}"'
+@lru_cache(maxsize=4000)
+def _spoken(day: date, total: int, year: int, language: str | None) -> str:
+    return f'aria-label="{_named(day, year, language).full}, {escape(counted(total, "events"))}"'
 
 
 @register.simple_tag
 def month_rows(weeks: Iterable[Sequence[Cell]], home: str) -> SafeString:
     """`{% month_rows weeks branch.timezone %}`: the weeks of a month as rows of a table."""
-    of = drawing(home)
-    return mark_safe("\n".join(f"<tr>{''.join(_cells(week, of))}</tr>" for week in weeks))
+    of, here = drawing(home), _here()
+    return mark_safe("\n".join(f"<tr>{''.join(_cells(week, of, here))}</tr>" for week in weeks))
 
 
-def _cells(week: Sequence[Cell], of: Drawing) -> Iterable[str]:
+def _cells(week: Sequence[Cell], of: Drawing, here: Here) -> Iterable[str]:
     for place, cell in enumerate(week):
         look = f"{'is-we' if place > 4 else ''}{' is-out' if cell['out'] else ''}{' is-today' if cell['today'] else ''}"
         current = ' aria-current="date"' if cell["today"] else ""
-        lines = "".join(line(row, cell["day"], of) for row in cell["rows"])
+        lines = "".join([line(row, cell["day"], of) for row in cell["rows"]])
         yield (
-            f'<td class="{look}"><a class="hub-month__d" href="{cell["href"]}" rel="nofollow" {_spoken(cell)}{current}>'
-            f"{cell['day'].day}</a>{lines}{_more(cell) if cell['more'] else ''}</td>"
+            f'<td class="{look}"><a class="hub-month__d" href="{cell["href"]}" rel="nofollow" '
+            f"{_spoken(cell['day'], cell['total'], *here)}{current}>"
+            f"{cell['day'].day}</a>{lines}{_more(cell, here) if cell['more'] else ''}</td>"
         )
 
 
-def _more(cell: Cell) -> str:
-    phrases = _phrases(get_language())
+def _more(cell: Cell, here: Here) -> str:
+    phrases = _phrases(here.language)
     shown = phrases.more % {"n": num(cell["more"])}
-    spoken = phrases.of_day % {"day": _words(cell["day"]).full}
+    spoken = phrases.of_day % {"day": _named(cell["day"], *here).full}
     return f'<a class="hub-ev__more" href="{cell["href"]}" rel="nofollow">{shown}<span class="hub-sr"> {spoken}</span></a>'
 
 
 @register.simple_tag
 def mini_rows(weeks: Iterable[Sequence[Cell]]) -> SafeString:
     """`{% mini_rows weeks %}`: the same as bare numbers, dotted where something happens."""
-    return mark_safe("".join(f"<tr>{''.join(map(_number, week))}</tr>" for week in weeks))
+    here = _here()
+    return mark_safe("".join(f"<tr>{''.join([_number(cell, here) for cell in week])}</tr>" for week in weeks))
 
 
-def _number(cell: Cell) -> str:
+def _number(cell: Cell, here: Here) -> str:
     looks = ("has" if cell["total"] else "", "has-2" if cell["total"] > 1 else "")
     looks += ("is-out" if cell["out"] else "", "is-today" if cell["today"] else "")
     current = ' aria-current="page"' if cell.get("here") else ' aria-current="date"' if cell["today"] else ""
     return (
-        f'<td><a class="{" ".join(filter(None, looks))}" href="{cell["href"]}" rel="nofollow" {_spoken(cell)}{current}>'
-        f"{cell['day'].day}</a></td>"
+        f'<td><a class="{" ".join(filter(None, looks))}" href="{cell["href"]}" rel="nofollow" '
+        f"{_spoken(cell['day'], cell['total'], *here)}{current}>{cell['day'].day}</a></td>"
     )
 
 
 @register.simple_tag
 def agenda_days(agenda: Iterable[Cell], home: str) -> SafeString:
     """`{% agenda_days agenda branch.timezone %}`: days under each other with the cards of their events."""
-    of = drawing(home)
-    return mark_safe("".join(_day(part, of) for part in agenda))
+    of, here = drawing(home), _here()
+    return mark_safe("".join(_day(part, of, here) for part in agenda))
 
 
-def _day(part: Cell, of: Drawing) -> str:
+def _day(part: Cell, of: Drawing, here: Here) -> str:
     day = part["day"]
-    named, phrases = _words(day), _phrases(get_language())
+    named, phrases = _named(day, *here), _phrases(here.language)
     if part["today"]:
         heading = f"{phrases.today} <span>{named.week}, {named.full}</span>"
     else:
