@@ -12,9 +12,11 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.db.models import DateField
 from django.db.models.functions import Cast, Now
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
@@ -130,6 +132,22 @@ def subscribing(request: HttpRequest, path: str, name: str) -> dict[str, str]:
         "yandex": "https://calendar.yandex.ru/week?sidebar=addFeed",
         "outlook": f"https://outlook.live.com/calendar/0/addfromweb?{urlencode({'url': url, 'name': name})}",
     }
+
+
+@register.simple_tag
+def add_ways(add: Mapping[str, str], feed: bool = False) -> SafeString:
+    """`{% add_ways add %}`: these links as a menu; `feed` is a calendar that goes on, not one event."""
+    words = _add_ways if settings.DEBUG else _add_ways_kept
+    return mark_safe(words(feed, get_language()) % {name: escape(address) for name, address in add.items()})
+
+
+def _add_ways(feed: bool, language: str | None) -> str:
+    """The menu with places for its links: an event's page has it twice, and only these differ."""
+    add = {name: f"%({name})s" for name in ("path", "url", "webcal", "google", "yandex", "outlook")}
+    return render_to_string("events/_add_ways.html", {"add": add, "feed": feed})
+
+
+_add_ways_kept = cache(_add_ways)
 
 
 # --- a month has some hundreds of these: as templates they would be most of its cost ---------------

@@ -37,6 +37,17 @@ _DATE = (
 _page = Prepared(
     lambda branch, slug: Event.objects.filter(branch_id=branch, slug=slug).published().whole(), int, str
 )
+_coming = Prepared(
+    lambda event, now: (
+        Occurrence.objects.filter(event_id=event, ends_at__gt=now)
+        .order_by("starts_at")
+        .values(*_DATE)[: DATES + 1]
+    ),
+    *(int, datetime),
+)
+_last = Prepared(
+    lambda event: Occurrence.objects.filter(event_id=event).order_by("-starts_at").values(*_DATE)[:1], int
+)
 _UNSEEN = {
     State.DRAFT: gettext_lazy("Пока это черновик: его видят только организаторы и координаторы."),
     State.SUBMITTED: gettext_lazy("Событие ждёт проверки координатора."),
@@ -84,10 +95,9 @@ def _unseen(request: HttpRequest, branch: Branch, slug: str) -> list[dict[str, A
 def said(request: HttpRequest, event: dict[str, Any], branch: Branch) -> dict[str, Any]:
     """What the page says of an event, whose columns come under their names."""
     now = timezone.now()
-    rows = Occurrence.objects.filter(event=event["pk"])
-    coming = list(rows.filter(ends_at__gt=now).order_by("starts_at").values(*_DATE)[: DATES + 1])
+    coming = _coming(event["pk"], now)
     over = not coming
-    known = coming or list(rows.order_by("-starts_at").values(*_DATE)[:1])
+    known = coming or _last(event["pk"])
     dates = [date_of(row, event, branch) for row in known]
     first = next((date for date in dates if not date["off"]), dates[0] if dates else None)
     if first is None:  # a rule that has no date within the horizon
