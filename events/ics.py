@@ -249,12 +249,12 @@ def _written(event: Row, local: datetime) -> str:
 def rule(event: Row) -> str:
     """The rule with UNTIL of the kind that DTSTART asks for: a date for dates, UTC for moments.
 
-    A bare date is its midnight, as it is when our dates are written (events/recurrence.py).
+    A bare date is the end of its day, as it is when our dates are written (events/recurrence.py).
     """
 
     def until(found: re.Match[str]) -> str:
         day, clock, utc = found.groups()
-        moment = datetime.strptime(day + (clock or "000000"), "%Y%m%d%H%M%S")
+        moment = datetime.strptime(day + (clock or "235959"), "%Y%m%d%H%M%S")
         aware = moment.replace(tzinfo=UTC if utc else _zone(event["timezone"]))
         if event["all_day"]:
             return f"UNTIL={aware.astimezone(_zone(event['timezone'])) if utc else moment:%Y%m%d}"

@@ -7,7 +7,7 @@ rules a city needs, and that nobody's rule costs more than a few hundred dates.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -78,7 +78,10 @@ def component(event: Event) -> icalendar.Event:
         made.add("DTSTART", starts)
         made.add("DTEND", ends)
     if event.rrule:
-        made.add("RRULE", icalendar.vRecur.from_ical(event.rrule))
+        rule = icalendar.vRecur.from_ical(event.rrule)
+        if not event.all_day:
+            end_with_the_day(rule, event.tz)
+        made.add("RRULE", rule)
     for left_out in event.exdates:
         local = _local(event, left_out)
         made.add("EXDATE", local.date() if event.all_day else local)
@@ -86,6 +89,18 @@ def component(event: Event) -> icalendar.Event:
         local = _local(event, added)
         made.add("RDATE", local.date() if event.all_day else local)
     return made
+
+
+def end_with_the_day(rule: icalendar.vRecur, zone: tzinfo | None) -> None:
+    """Read UNTIL that is a bare date as the end of that day in `zone` (None: by no clock), where hours are meant.
+
+    RFC 5545 asks for a moment there; people and programs write a date and mean the day with all that is on it,
+    and Google reads it so. `recurring-ical-events` takes its midnight, so it is handed the moment.
+    """
+    last = rule.get("UNTIL", [None])[0]
+    if last is not None and not isinstance(last, datetime):
+        moment = datetime.combine(last, time(23, 59, 59), zone)
+        rule["UNTIL"] = [moment.astimezone(UTC) if zone else moment]
 
 
 def _local(event: Event, moment: datetime) -> datetime:

@@ -20,7 +20,7 @@ from communities.choices import Topic
 from events.choices import Refusal
 from events.querysets.occurrence import LONGEST
 from events.reading.words import one_line, paragraphs
-from events.recurrence import MOST, BadRule, checked_rule, times
+from events.recurrence import MOST, BadRule, checked_rule, end_with_the_day, times
 
 #: How long something lasts whose file does not say it.
 AN_HOUR = timedelta(hours=1)
@@ -111,7 +111,7 @@ def incoming(calendar: icalendar.Calendar, uid: str, window: Window) -> Incoming
     _check(master)
     for one in components:
         _check_rules(one)
-        _bound(one, window)
+        _bound(one, window, str(calendar.get("X-WR-TIMEZONE", "")))
     happens = _happens(calendar, window)
     if not happens:
         return None
@@ -183,11 +183,15 @@ def _rules(event: icalendar.Event) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def _bound(event: icalendar.Event, window: Window) -> None:
-    """End its rules behind the window: a rule that never comes true would be followed for thousands of years."""
+def _bound(event: icalendar.Event, window: Window, named: str) -> None:
+    """End its rules behind the window: a rule that never comes true would be followed for thousands of years.
+
+    And with the whole of a last day; `named` is the clock of the whole calendar, if it has one.
+    """
     start, edge = _dt(event, "DTSTART"), window.until + _DAY
     for rule in _rules(event):
         if isinstance(start, datetime):
+            end_with_the_day(rule, _zone_of(event, window, named) if start.tzinfo else None)
             last: Any = edge.astimezone(UTC) if start.tzinfo else edge.replace(tzinfo=None)
         else:
             last = edge.date()
@@ -237,6 +241,14 @@ def _moment(value: Any, zone: ZoneInfo) -> datetime:
     if not isinstance(value, datetime):
         value = datetime.combine(value, time.min, zone)
     return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _zone_of(event: icalendar.Event, window: Window, named: str) -> ZoneInfo:
+    """The likeliest clock that it repeats by; home's where its own is one that nobody knows."""
+    try:
+        return ZoneInfo(_zones(event, window.home, named)[0])
+    except (ValueError, KeyError, OSError):
+        return window.home
 
 
 def _zones(event: icalendar.Event, home: ZoneInfo, named: str) -> list[str]:

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import icalendar
 import pytest
+import recurring_ical_events
 
 from events.models import Event
-from events.recurrence import MOST, BadRule, checked_rule, rule_from, times, until_before
+from events.recurrence import MOST, BadRule, checked_rule, component, rule_from, times, until_before
 
 MOSCOW, BERLIN = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
 
@@ -41,6 +43,19 @@ def test_a_single_event_is_one_date():
 def test_rules(rrule, dates):
     found = [date.split()[0] for date in shown(event("2027-01-16 15:00", rrule))]
     assert [date for date in found if date in dates] == dates
+
+
+def test_a_bare_date_is_the_whole_of_the_last_day():
+    dates = ["16.01 15:00", "23.01 15:00", "30.01 15:00"]
+    assert shown(event("2027-01-16 15:00", "FREQ=WEEKLY;UNTIL=20270130")) == dates
+    berlin = event("2027-01-16 15:00", "FREQ=WEEKLY;UNTIL=20270130", BERLIN)
+    assert shown(berlin) == dates
+    # The library alone would end the day before, at its midnight.
+    calendar = icalendar.Calendar()
+    bare = component(event("2027-01-16 15:00", ""))
+    bare.add("RRULE", icalendar.vRecur.from_ical("FREQ=WEEKLY;UNTIL=20270130"))
+    calendar.add_component(bare)
+    assert len(list(recurring_ical_events.of(calendar).after(event("2027-01-16 15:00", "").starts_at))) == 2
 
 
 def test_left_out_dates():

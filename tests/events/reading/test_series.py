@@ -46,7 +46,9 @@ SERIES = {
     "weekly, with a count": [vevent(rrule="FREQ=WEEKLY;COUNT=5")],
     "weekly until a moment": [vevent(rrule="FREQ=WEEKLY;UNTIL=20270301T120000Z")],
     "weekly until a floating moment": [vevent(rrule="FREQ=WEEKLY;UNTIL=20270306T150000")],
-    "weekly until a day": [vevent(rrule="FREQ=WEEKLY;UNTIL=20270306")],
+    "all day until a day": [
+        vevent(start=";VALUE=DATE:20270116", duration=None, rrule="FREQ=WEEKLY;UNTIL=20270306")
+    ],
     "every other week on two days": [vevent(rrule="FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SA;WKST=MO")],
     "since 2009": [vevent(start=f"{MOSCOW}:20090113T190000", rrule="FREQ=WEEKLY;INTERVAL=2;BYDAY=TU")],
     "since 2009, with a count that ends": [
@@ -198,3 +200,24 @@ def test_dates_that_are_called_off_or_other_are_told():
         ("16", "16 15:00", False), ("23", "23 15:00", True), ("30", "31 11:00", False), ("06", "06 15:00", False),
     ]  # fmt: skip
     assert [one.note for one in event.moved.values()] == ["", "Из-за дождя"]
+
+
+@pytest.mark.parametrize(
+    ("start", "head", "moment"),
+    [
+        (f"{MOSCOW}:20270116T150000", "", "20270306T205959Z"),
+        (f"{MOSCOW}:20270116T003000", "", "20270306T205959Z"),
+        # Late in the evening of that day, which is the next one in UTC.
+        (";TZID=America/New_York:20270116T220000", "", "20270307T045959Z"),
+        (":20270116T193000Z", "X-WR-TIMEZONE:Europe/Moscow\r\n", "20270306T205959Z"),
+        (":20270116T150000", "", "20270306T235959"),
+    ],
+)
+def test_a_bare_date_as_the_end_of_a_series_of_hours_is_the_whole_of_that_day(start, head, moment):
+    """The library takes its midnight: it agrees with us once it is told the moment."""
+    said, meant = (
+        vcalendar(vevent(start=start, rrule=f"FREQ=DAILY;UNTIL={until}"), head=head)
+        for until in ("20270306", moment)
+    )
+    assert ours(said) == truth(meant) == ours(meant)
+    assert len(ours(said)) == 50
