@@ -32,6 +32,9 @@ DEMO_LETTERS = "letters_to"
 #: Names of the providers as people here know them.
 PROVIDERS = {"vk": gettext_lazy("ВКонтакте"), "yandex": gettext_lazy("Яндекс"), "mailru": "Mail.ru"}
 
+#: Where a day of staff begins.
+FIRST_PAGES = {RoleKind.COORDINATOR: "review-queue", RoleKind.ADMINISTRATION: "state-event-desk"}
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """E-mail accounts of the portal."""
@@ -55,9 +58,11 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """A coordinator's day begins with the queue, everybody else's with the cabinet."""
-        coordinates = request.user.holds(RoleKind.COORDINATOR, request.branch)  # type: ignore[union-attr, attr-defined]
-        return reverse("review-queue") if coordinates else super().get_login_redirect_url(request)
+        """A coordinator's day begins with the queue, the administration's with its events, others' with the cabinet."""
+        for role, page in FIRST_PAGES.items():
+            if request.user.holds(role, request.branch):  # type: ignore[union-attr, attr-defined]
+                return reverse(page)
+        return super().get_login_redirect_url(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the letter: sign-up waits for no mail server and takes the same time for any address."""

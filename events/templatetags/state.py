@@ -6,14 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.choices import Help, Offer
-from events.models import SupportRequest, Talk
+from events.models import StateEventSupport, SupportRequest, Talk
 from events.querysets.state import city_of
-from hub.choices import State
+from hub.choices import RoleKind, State
 from hub.prepared import Prepared
 
 register = template.Library()
@@ -118,6 +120,29 @@ def _to_answer(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
         href = reverse("state-event-list")
         tasks.append(_task(_("Ещё события города, которым нужна помощь"), "", "list", href))
     return tasks
+
+
+#: So many events with unanswered offers are named to the administration.
+UNANSWERED = 6
+
+
+@register.simple_tag(takes_context=True)
+def offers_to_answer(context: template.Context) -> list[dict[str, Any]]:
+    """`{% offers_to_answer as rows %}`: for the administration, whose help waits for its word."""
+    if RoleKind.ADMINISTRATION not in context["nav_role"]:
+        return []
+    waiting = StateEventSupport.objects.in_branch(context["branch"]).waiting_for_answer()
+    rows = waiting.filter(event__cancelled_at=None).values("event", "event__title")
+    return [
+        _task(
+            _("Ответьте сообществам: «%(title)s»") % {"title": row["event__title"]},
+            ngettext("ждёт ответа %(n)s предложение", "ждут ответа %(n)s предложений", row["n"])
+            % {"n": row["n"]},
+            "heart-handshake",
+            reverse("state-event-answers", args=[row["event"]]),
+        )
+        for row in rows.annotate(n=Count("pk"), first=Min("offered_at")).order_by("first")[:UNANSWERED]
+    ]
 
 
 def _task(title: str, note: str, icon: str, href: str, *, due: str = "", hot: bool = False) -> dict[str, Any]:

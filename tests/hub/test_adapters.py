@@ -285,8 +285,11 @@ def test_six_clicks_on_sign_up_make_one_account():
     assert User.objects.filter(email=NEW["email"]).count() == 1
 
 
-@pytest.mark.parametrize(("kind", "page"), [("coordinator", "/queue/"), ("administration", "/cabinet/")])
-def test_a_coordinator_begins_with_the_queue(settings, kind, page):
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [("coordinator", "/queue/"), ("administration", "/state-events/desk/"), ("analyst", "/cabinet/")],
+)
+def test_a_coordinator_begins_with_the_queue_and_the_administration_with_its_events(settings, kind, page):
     settings.DEMO = True
     f.staff(kind, f.BranchFactory(), email="staff@example.org", is_demo=True).authenticator_set.all().delete()
     said = {"login": "staff@example.org", "password": f.PASSWORD}

@@ -193,3 +193,14 @@ _NONE = [
 @pytest.mark.parametrize("typed", _NONE)
 def test_links_that_are_none(typed):
     assert not LinkForm({"url": typed}).is_valid()
+
+
+def test_a_file_of_the_past_promises_nothing(community, leader):
+    gone = vcalendar(vevent("old@x", ":20200110T100000Z", summary="Прошлое"))
+    file = SimpleUploadedFile("old.ics", gone, "text/calendar")
+    page = leader.post(
+        reverse("remote-add", args=[community.slug]), {"do": "file", "file": file}, follow=True
+    )
+    said = page.content.decode()
+    assert "Все события в этом файле уже прошли" in said
+    assert ("Подключить его можно" in said, "Взять события" in said) == (False, False)

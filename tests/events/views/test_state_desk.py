@@ -136,3 +136,19 @@ def test_two_officials_who_correct_a_request_at_once_see_both_versions(official)
     assert SupportRequest.objects.get().text == "Пятеро на вход"
     mine.send()
     assert SupportRequest.objects.get().text == "Двое на сцену"
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_cabinet_names_whose_help_waits_for_the_citys_word(
+    client, official, number, django_assert_num_queries
+):
+    for turn in range(number):
+        city = f.state_event(title=f"Праздник {turn}")
+        f.support(city, f.approved().community)
+        f.support(city, f.approved().community)
+    f.accepted(f.state_event(title="Решённое"), f.approved().community)
+    with django_assert_num_queries(10):
+        page = client.get(reverse("cabinet")).content.decode()
+    assert page.count("Ответьте сообществам") == number
+    assert "ждут ответа 2 предложени" in page
+    assert ("Решённое" in page, "Здесь будет ваше сообщество" in page) == (False, False)
