@@ -78,7 +78,7 @@ class RemoteCalendar(models.Model):
         verbose_name_plural = _("календари из других программ")
         constraints = [
             models.UniqueConstraint(
-                fields=["branch", "url_key"], condition=~Q(url_key=""), name="remote_calendar_once"
+                fields=["branch", "url_key"], condition=~Q(url_key=""), name="remote_calendar_link_once"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[SourceState.DRAFT, SourceState.LOADING])

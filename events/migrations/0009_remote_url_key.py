@@ -35,11 +35,4 @@ class Migration(migrations.Migration):
             field=models.CharField(db_default="", default="", editable=False, max_length=64),
         ),
         migrations.RunPython(hold, migrations.RunPython.noop),
-        migrations.RemoveConstraint(model_name="remotecalendar", name="remote_calendar_once"),
-        migrations.AddConstraint(
-            model_name="remotecalendar",
-            constraint=models.UniqueConstraint(
-                condition=~models.Q(url_key=""), fields=("branch", "url_key"), name="remote_calendar_once"
-            ),
-        ),
     ]

@@ -11,7 +11,7 @@ STATES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0009_remote_link_once")]
+    dependencies = [("events", "0010_remote_link_once")]
 
     operations = [
         migrations.AlterField(
