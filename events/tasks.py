@@ -1,12 +1,13 @@
 """The clock of events: every task may run twice at once and changes nothing by that."""
 
-from events.actions import remote, scheduling
+from events.actions import feeds, remote, scheduling
 from hub.celery import app
 
 
 @app.task
 def roll_horizon() -> None:
     scheduling.roll_horizon()
+    feeds.forget_changes()
 
 
 @app.task

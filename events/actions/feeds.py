@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from events.models import PersonalFeed
+from events.models import CalendarChange, PersonalFeed
 from hub.approvals import record_revision
 from hub.models import Branch, User
 
@@ -85,3 +85,8 @@ def revoke_feed(branch: Branch, *, by: User) -> bool:
     record_revision(feed, "revoke", by=by)
     feed.delete()
     return True
+
+
+def forget_changes() -> int:
+    """Changes of the calendar that nobody asks about any more; how many."""
+    return CalendarChange.objects.forgettable().delete()[0]

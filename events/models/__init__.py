@@ -1,3 +1,4 @@
+from events.models.change import CalendarChange
 from events.models.event import Event, Organiser, TrustedOrganiser
 from events.models.feed import PersonalFeed
 from events.models.occurrence import Occurrence
@@ -8,6 +9,7 @@ from events.models.talk import Talk
 from events.models.venue import Venue
 
 __all__ = [
+    "CalendarChange",
     "Event",
     "ImportedEvent",
     "Occurrence",

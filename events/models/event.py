@@ -99,10 +99,7 @@ class Event(Reviewed):
                 fields=["branch", "submitted_at"], condition=Q(state="submitted"), name="event_queue"
             ),
             models.Index(fields=["decide_by"], condition=Q(state="submitted"), name="event_norm"),
-            # The last change and the newest, of what feeds are made of.
-            models.Index(
-                fields=["branch", "changed_at"], condition=Q(state="approved"), name="event_changed"
-            ),
+            # The newest, of what feeds are made of.
             models.Index(
                 fields=["branch", "decided_at", "id"], condition=Q(state="approved"), name="event_newest"
             ),

@@ -17,7 +17,6 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Func,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -118,11 +117,6 @@ class EventQuerySet(QuerySet):
     def newest_first(self) -> Self:
         """In the order in which the city got to know of them."""
         return self.order_by("-decided_at", "-pk")
-
-    def state(self) -> tuple[datetime | None, datetime | None]:
-        """When the last of the published was changed and decided on: other when anything is other."""
-        found = self.order_by().aggregate(changed=Max("changed_at"), decided=Max("decided_at"))
-        return found["changed"], found["decided"]
 
     def filed(self) -> QuerySet[Any, dict[str, Any]]:
         """All that a calendar file says of each, in one row that is cheap to take in; who holds it, as keys."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
@@ -268,10 +269,16 @@ def _name_communities(branch: Branch, rows: Iterable[dict[str, Any]]) -> None:
 
 def names_of_communities(branch: Branch) -> dict[int, str]:
     """Key → name of the listed communities."""
+    return named_communities(branch)[0]
 
-    def read() -> dict[int, str]:
+
+def named_communities(branch: Branch) -> tuple[dict[int, str], str]:
+    """The same, and a word that is other whenever one of them is."""
+
+    def read() -> tuple[dict[int, str], str]:
         listed = Community.objects.in_branch(branch).listed().exclude(current__name="")
-        return dict(listed.values_list("pk", "current__name"))
+        names = dict(listed.order_by("pk").values_list("pk", "current__name"))
+        return names, hashlib.blake2b(repr(names).encode(), digest_size=8).hexdigest()
 
     return kept(("names of communities", branch.pk), read)
 

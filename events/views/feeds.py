@@ -22,10 +22,11 @@ from django.views.decorators.http import condition, require_safe
 
 from communities.choices import Topic
 from events import ics
-from events.models import Event, Occurrence
+from events.models import CalendarChange, Event, Occurrence
 from events.querysets import EventQuerySet
+from events.querysets.changes import State
 from events.views.asked import Asked, asked
-from events.views.calendar import names_of_communities
+from events.views.calendar import named_communities, names_of_communities
 from hub.models import Branch
 from hub.prepared import Prepared
 from hub.public import kept
@@ -39,34 +40,45 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: What XML has no place for.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CONTENT = "text/calendar; charset=utf-8"
-#: How long a subscriber may keep an answer.
-FRESH = 300
+#: How long a subscriber may keep an answer; with what we keep ourselves a word that is taken back is gone within a minute.
+FRESH = 30
 
 
 def _branch(request: HttpRequest) -> Branch:
     return request.branch  # type: ignore[attr-defined, no-any-return]
 
 
-def city_state(request: HttpRequest) -> tuple[datetime | None, datetime | None]:
+def city_state(request: HttpRequest) -> State:
     """What changes whenever something in the city's calendar does; asked for once in a while."""
     if not hasattr(request, "calendar_state"):
         branch = _branch(request)
-        published = Event.objects.in_branch(branch).published()
-        request.calendar_state = kept(("events", branch.pk), published.state)
+        request.calendar_state = kept(("events", branch.pk), CalendarChange.objects.in_branch(branch).state)
     return request.calendar_state
+
+
+def state_of_names(request: HttpRequest) -> str:
+    """The same for who holds events: other when a community is called otherwise or is there no more."""
+    return named_communities(_branch(request))[1]
 
 
 def _etag(request: HttpRequest, **of: str) -> str:
     question = asked(request)
-    parts = [get_language(), question.today, sorted(question.chosen.items()), of, city_state(request)]
+    parts = [get_language(), question.today, sorted(question.chosen.items()), of]
+    parts += [city_state(request).mark, state_of_names(request)]
     return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 
-def _changed(request: HttpRequest, **of: str) -> datetime:
-    """The last change; each midnight is one too, for the days that are told move on."""
+def _changed(request: HttpRequest, **of: str) -> datetime | None:
+    """The last change; each midnight is one too, for the days that are told move on.
+
+    While somebody may still be at work who began before it, it is not told: their change would hide behind it.
+    """
     question = asked(request)
+    state = city_state(request)
     midnight = datetime.combine(question.today, time.min, question.branch.tz)
-    return max(*(moment or midnight for moment in city_state(request)), midnight)
+    if state.at is None:
+        return midnight
+    return max(state.at, midnight) if state.settled else None
 
 
 @require_safe

@@ -26,7 +26,7 @@ from events.querysets.feeds import CITY, dates_of, events_of, state_of_own
 from events.templatetags.events import subscribing
 from events.views.asked import asked
 from events.views.calendar import names_of_communities
-from events.views.feeds import CHUNK, CONTENT, PAST, alone, apart, city_state
+from events.views.feeds import CHUNK, CONTENT, FRESH, PAST, alone, apart, city_state, state_of_names
 from hub.choices import State
 from hub.models import Branch
 
@@ -87,7 +87,7 @@ def feed_revoke(request: HttpRequest) -> HttpResponse:
 
 #: Nobody between us and the reader keeps it, nobody is told where it lies.
 _HEADERS = {
-    "Cache-Control": "private, max-age=300",
+    "Cache-Control": f"private, max-age={FRESH}",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
 }
@@ -108,9 +108,9 @@ def personal_feed(request: HttpRequest, token: str) -> Any:
 
 
 def _etag(request: HttpRequest, feed: PersonalFeed) -> str:
-    city = city_state(request) if CITY in feed.sources else None
+    city = city_state(request).mark if CITY in feed.sources else None
     said = (sorted(feed.filters.items()), feed.sources, asked(request).today, get_language())
-    parts = (feed.pk, said, city, state_of_own(feed))
+    parts = (feed.pk, said, city, state_of_names(request), state_of_own(feed))
     return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 

@@ -159,5 +159,5 @@ def test_queries_do_not_grow_with_dates(series, guest, client, dates, django_ass
         f.registration(series, guest, number)
     feed = make_feed(f.BranchFactory(), sources=["registered"], filters={}, by=guest)
     path = reverse("personal-ics", args=[token_of(feed)])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         b"".join(client.get(path).streaming_content)
