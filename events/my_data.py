@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.actions.registering import leave_all
 from events.choices import SourceState
 from events.models import (
+    CalendarChange,
     Event,
     ImportedEvent,
     Occurrence,
@@ -24,7 +26,7 @@ from events.models import (
     Venue,
 )
 from hub.models import User
-from hub.my_data import hold, identifiers, not_personal, scrub
+from hub.my_data import hold, identifiers, mentioning, not_personal, scrub
 
 #: Announcements in free words: an organiser may have written their own phone there.
 FREE_TEXT = ("title", "short", "description", "place", "price", "cancelled_because")
@@ -32,8 +34,15 @@ FREE_TEXT = ("title", "short", "description", "place", "price", "cancelled_becau
 
 def _erase(user: User) -> None:
     """Announcements stay with their communities; the person's name and contacts go out of the words."""
-    scrub(Event.objects.filter(created_by=user), identifiers(user), *FREE_TEXT)
-    scrub(Occurrence.objects.filter(event__created_by=user), identifiers(user), "title", "place", "note")
+    events, words = Event.objects.filter(created_by=user), identifiers(user)
+    dates, copied = Occurrence.objects.filter(event__in=events), ("title", "place", "note")
+    told = Q(pk__in=mentioning(events, words, *FREE_TEXT).values("pk"))
+    told |= Q(pk__in=mentioning(dates, words, *copied).values("event"))
+    touched = list(events.filter(told).values_list("pk", flat=True))
+    scrub(events, words, *FREE_TEXT)
+    scrub(dates, words, *copied)
+    # Feeds are to be read anew: who has them would go on reading the name.
+    Event.objects.filter(pk__in=touched).update(changed_at=timezone.now())
 
 
 def _erase_calendars(user: User) -> None:
@@ -108,6 +117,7 @@ def register() -> None:
     not_personal(PersonalFeed, "a part of a secret and its one-way hash", "nonce", "token_hash")
     not_personal(TrustedOrganiser, "which coordinator trusts a community stays as a number")
     not_personal(Venue, "places of the city")
+    not_personal(CalendarChange, "that something was changed, and when")
     hold(
         StateEventSupport,
         rows=_supports,

@@ -1,10 +1,12 @@
 """What a person's download holds of supports and talks, and what erasure leaves."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
-from events.models import StateEventSupport, Talk
+from events.actions.changing import move_occurrence
+from events.models import Event, StateEventSupport, Talk
 from hub.my_data import erase, export
 from tests import factories as f
 
@@ -34,3 +36,36 @@ def test_after_an_erasure_the_facts_stay_and_the_person_does_not():
     assert [(talk.user, talk.state, "Анна" in talk.speaker + talk.topic) for talk in talks] == [
         (None, "approved", False)
     ] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_is_gone_from_feeds_as_soon_as_it_is_erased(client):
+    event = f.published(description="Ведёт Анна Ким, user@example.org", rrule="FREQ=WEEKLY;COUNT=2")
+    person, date = event.created_by, event.occurrences.first()
+    person.name = "Анна Ким"
+    person.save()
+    move_occurrence(
+        date, date.starts_at, date.ends_at + timedelta(hours=1), note="Вместо Анна Ким", by=person
+    )
+    stamp = Event.objects.get().changed_at
+    feeds = ["/calendar.ics", f"/calendar/{event.slug}.ics", "/calendar.rss", "/calendar.ics?topic=trails"]
+
+    def read(answer):
+        whole = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return whole.decode().replace("\r\n ", "")
+
+    tags = {feed: client.get(feed).headers["ETag"] for feed in feeds}
+    assert "Анна Ким" in read(client.get("/calendar.ics"))
+    erase(person, by=None)
+    for feed, tag in tags.items():
+        fresh = client.get(feed, headers={"if-none-match": tag})
+        assert (fresh.status_code, fresh.headers["Cache-Control"]) == (200, "public, max-age=30")
+        assert "Анна" not in read(fresh), feed
+    assert Event.objects.get().changed_at > stamp
+
+
+def test_an_erasure_leaves_events_without_the_name_as_they_are():
+    event = f.published(description="Чай")
+    before = Event.objects.get(pk=event.pk).changed_at
+    erase(event.created_by, by=None)
+    assert Event.objects.get(pk=event.pk).changed_at == before
