@@ -24,6 +24,7 @@ from events.models import (
     TrustedAdministration,
     TrustedOrganiser,
     Venue,
+    WalkIn,
 )
 from hub.models import User
 from hub.my_data import hold, identifiers, mentioning, not_personal, scrub
@@ -108,6 +109,13 @@ def register() -> None:
         erase=leave_all,
     )
     not_personal(Registration, "who stood at the door stays as a number", "checked_in_by")
+    hold(
+        WalkIn,
+        rows=lambda user: WalkIn.objects.filter(added_by=user),
+        fields=("added_by", "occurrence", "name", "people", "added_at"),
+        erase=lambda user: scrub(WalkIn.objects.all(), identifiers(user), "name"),
+    )
+    not_personal(WalkIn, "a random word of a form", "token")
     hold(
         PersonalFeed,
         rows=lambda user: PersonalFeed.objects.filter(user=user),

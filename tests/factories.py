@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -267,6 +268,14 @@ def registration(event: e.Event, user: h.User | None = None, number: int = 0) ->
     """`user` (or somebody) registers for the event's date of this number."""
     date = event.occurrences.order_by("was_at")[number]
     return register(date, by=user or UserFactory())
+
+
+def walk_in(event: e.Event, name: str = "Случайный Гость", people: int = 1) -> e.WalkIn:
+    """Somebody who came to the event's first date without registering."""
+    date = event.occurrences.order_by("was_at")[0]
+    e.Occurrence.objects.filter(pk=date.pk).update(walked_in=date.walked_in + people)
+    row = {"name": name, "people": people, "token": secrets.token_hex(16), "added_by": event.created_by}
+    return date.walk_ins.create(**row)
 
 
 def opened(capacity: int | None = None, community: c.Community | None = None, **answers: object) -> e.Event:

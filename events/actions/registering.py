@@ -54,7 +54,7 @@ def register(occurrence: Occurrence, *, by: User) -> Registration:
         known.occurrence = date
         return known
     going, waiting = date.registrations.counted()
-    free = date.capacity is None or going < date.capacity
+    free = date.capacity is None or going + date.walked_in < date.capacity
     registration = Registration.objects.create(
         occurrence=date,
         user=by,

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.actions.promises import keeping_promises
-from events.models import Event, Occurrence, Registration
+from events.models import Event, Occurrence, Registration, WalkIn
 from events.recurrence import HORIZON, Time, times
 from hub.choices import State
 
@@ -69,9 +69,10 @@ def _write(event: Event, wanted: dict[datetime, Time], began: datetime | None) -
 
 
 def _kept(rows: Iterable[Occurrence]) -> list[Occurrence]:
-    """Those of the rows that somebody has, or had, registered for."""
+    """Those of the rows that somebody has, or had, registered for or come to."""
     keys = [row.pk for row in rows]
     held = set(Registration.objects.filter(occurrence__in=keys).values_list("occurrence", flat=True))
+    held |= set(WalkIn.objects.filter(occurrence__in=keys).values_list("occurrence", flat=True))
     return [row for row in rows if row.pk in held]
 
 

@@ -141,7 +141,7 @@ def event(row: dict[str, Any], site: str) -> dict[str, Any]:
 TIMES = (
     "pk", "slug", "title", "starts_at", "ends_at", "all_day", "cancelled_at", "place", "lat", "lng", "topics",
     "ages", "is_state", "is_free", "is_online", "event__timezone", "takes_registrations",
-    "capacity", "going",
+    "capacity", "going", "walked_in",
 )  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def occurrence(row: dict[str, Any], site: str) -> dict[str, Any]:
     return {
         "registration": row["takes_registrations"],
         "capacity": capacity,
-        "seats_left": None if capacity is None else max(0, capacity - row["going"]),
+        "seats_left": None if capacity is None else max(0, capacity - row["going"] - row["walked_in"]),
         "event": row["slug"],
         "url": site + address(row["slug"]),
         "api_url": site + address(row["slug"], "api-event-detail"),

@@ -7,6 +7,7 @@ from events.models.remote import ImportedEvent, RemoteCalendar
 from events.models.state import StateEventSupport, SupportRequest, TrustedAdministration
 from events.models.talk import Talk
 from events.models.venue import Venue
+from events.models.walk_in import WalkIn
 
 __all__ = [
     "CalendarChange",
@@ -23,4 +24,5 @@ __all__ = [
     "TrustedAdministration",
     "TrustedOrganiser",
     "Venue",
+    "WalkIn",
 ]

@@ -30,6 +30,8 @@ class Occurrence(models.Model):
     # Counted anew by whoever changes a registration, under the lock of this row.
     going = models.IntegerField(default=0, db_default=0)
     waiting = models.IntegerField(default=0, db_default=0)
+    # Those who came without registering have their seats, too.
+    walked_in = models.IntegerField(default=0, db_default=0)
 
     # Copied from the event: what is listed in the calendar at all, and what it shows.
     branch = models.ForeignKey("hub.Branch", models.CASCADE, related_name="+", db_index=False)
@@ -101,4 +103,4 @@ class Occurrence(models.Model):
     @property
     def seats_left(self) -> int | None:
         """Never below nothing: a capacity that was lowered throws nobody out. None: as many as come."""
-        return None if self.capacity is None else max(0, self.capacity - self.going)
+        return None if self.capacity is None else max(0, self.capacity - self.going - self.walked_in)

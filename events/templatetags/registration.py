@@ -22,11 +22,11 @@ OFFERED, IN_CABINET = 4, 3
 
 
 def seats_words(row: Mapping[str, Any], capacity: int | None) -> str:
-    """«осталось 3 места», «мест нет, в листе ожидания вы будете 4-й»; `row` has `going` and `waiting`."""
+    """«осталось 3 места», «мест нет, в листе ожидания вы будете 4-й»; `row` has `going`, `waiting`, `walked_in`."""
     if capacity is None:
         n = row["going"]
         return ngettext("записался %(n)s человек", "записались %(n)s человек", n) % {"n": n} if n else ""
-    left = max(0, capacity - row["going"])
+    left = max(0, capacity - row["going"] - row["walked_in"])
     # Whoever waits already comes first.
     if left and not row["waiting"]:
         return ngettext("осталось %(n)s место", "осталось %(n)s мест", left) % {"n": left}
@@ -34,7 +34,7 @@ def seats_words(row: Mapping[str, Any], capacity: int | None) -> str:
 
 
 def is_full(row: Mapping[str, Any], capacity: int | None) -> bool:
-    return capacity is not None and (row["going"] >= capacity or row["waiting"] > 0)
+    return capacity is not None and (row["going"] + row["walked_in"] >= capacity or row["waiting"] > 0)
 
 
 def mine_of(user: Any, dates: Sequence[int]) -> dict[int, Registration]:

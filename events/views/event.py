@@ -32,7 +32,7 @@ from hub.public import public_page
 DATES = 12
 _DATE = (
     "pk", "was_at", "starts_at", "ends_at", "day", "last_day", "all_day", "is_moved", "cancelled_at", "note",
-    "going", "waiting",
+    "going", "waiting", "walked_in",
 )  # fmt: skip
 _page = Prepared(
     lambda branch, slug: Event.objects.filter(branch_id=branch, slug=slug).published().whole(), int, str

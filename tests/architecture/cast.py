@@ -136,6 +136,7 @@ def make_cast() -> Cast:
     invited = invite_organiser(joint, public.community, by=joint.created_by)
     opened = f.opened(2, public.community, title="Мастерская по записи")
     guest = f.registration(opened, cast.people["member"])
+    walk_in = f.walk_in(opened)
     looked, remote = f.looked_at(public.community), f.remote_calendar(public.community)
     own = make_feed(branch, sources=["communities"], filters={}, by=cast.people["other"])
     city = f.state_event(title="День города")
@@ -160,6 +161,7 @@ def make_cast() -> Cast:
         "open_pk": opened.pk,
         "open_date": opened.occurrences.get().pk,
         "guest": guest.pk,
+        "walk_in": walk_in.pk,
         "own_feed": token_of(own),
         "told": told[0].notification_id,
         "undelivered": told[0].pk,

@@ -61,6 +61,8 @@ POST    registration-withdraw                 pk=guest                          
 GET     event-registrations                   pk=open_pk                              302 403 403 200 403 200 403 403
 GET     event-registrations-csv               pk=open_pk,date=open_date               302 403 403 200 403 200 403 403
 POST    registration-check                    pk=open_pk,registration=guest           302 403 403 302 403 302 403 403
+POST    walk-in-add                           pk=open_pk,date=open_date               302 403 403 200 403 200 403 403
+POST    walk-in-remove                        pk=open_pk,guest=walk_in                302 403 403 302 403 302 403 403
 
 # the leader's side
 GET     cabinet                               -                                       302 200 200 200 200 200 200 200
