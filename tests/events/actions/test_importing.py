@@ -298,7 +298,7 @@ def test_a_file_brings_events_and_a_newer_one_changes_them():
 
 def from_file(*events, community):
     by = community.stewardships.get().user
-    return connect(look_at_file(community, "a.ics", vcalendar(*events), by=by), by=by)
+    return load(connect(look_at_file(community, "a.ics", vcalendar(*events), by=by), by=by))
 
 
 @pytest.fixture
