@@ -206,7 +206,8 @@ def registry_listing(request: HttpRequest, pk: int, listing: str) -> HttpRespons
     community = get_object_or_404(Community.objects.in_branch(request.branch).with_record(), pk=pk)  # type: ignore[attr-defined]
     check(request, "communities.merge_community", community)
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    if not (ours and back.startswith("/")):
         back = reverse("registry-community", args=[pk])
     try:
         before = set_listing(community, listing, by=request.user)  # type: ignore[arg-type]

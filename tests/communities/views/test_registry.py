@@ -127,10 +127,9 @@ def test_archiving_offers_the_way_back(client, boss):
 
 def test_what_to_go_back_to_is_our_own_page(client, boss):
     community = f.approved().community
-    answer = client.post(
-        reverse("registry-listing", args=[community.pk, "archived"]), {"next": "https://evil.example/"}
-    )
-    assert answer.url == reverse("registry-community", args=[community.pk])
+    for wished in ("https://evil.example/", "999", "evil"):
+        answer = client.post(reverse("registry-listing", args=[community.pk, "archived"]), {"next": wished})
+        assert answer.url == reverse("registry-community", args=[community.pk])
 
 
 # --- merging ----------------------------------------------------------------------------------------
