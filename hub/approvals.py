@@ -115,9 +115,12 @@ Row = TypeVar("Row", bound=Reviewed)
 def lock(row: Row) -> Row:
     """The same row, fresh and locked until the transaction ends. Call inside `transaction.atomic`.
 
+    Its key is left free: whoever only points at the row (the database looks it up when they commit) must not
+    wait for us while we wait for something of theirs.
     Raises AlreadyDecided when somebody (a second click, another tab) has deleted it meanwhile.
     """
-    fresh = type(row)._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    rows = type(row)._base_manager.select_for_update(of=("self",), no_key=True)
+    fresh = rows.filter(pk=row.pk).first()
     if fresh is None:
         raise AlreadyDecided(_("Этого уже нет: удалили в другом окне. Обновите страницу."))
     return fresh

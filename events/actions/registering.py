@@ -19,12 +19,12 @@ from hub.models import User
 
 def lock_date(occurrence: Occurrence) -> Occurrence:
     """The date, fresh and locked until the transaction ends. Raises Refused when it is gone."""
+    rows = Occurrence.objects.filter(pk=occurrence.pk)
+    # Locked before its event is read: one that went over to another event while we waited is still there.
     # The event itself is not locked: all that decides is copied into the row.
-    rows = Occurrence.objects.select_for_update(of=("self",)).select_related("event__branch")
-    fresh = rows.filter(pk=occurrence.pk).first()
-    if fresh is None:
+    if rows.select_for_update().first() is None:
         raise Refused(_("Этой даты больше нет: расписание изменили. Выберите другую."))
-    return fresh
+    return rows.select_related("event__branch").get()
 
 
 def why_closed(occurrence: Occurrence) -> str:
@@ -145,6 +145,6 @@ def leave_all(user: User) -> None:
     rows = Registration.objects.live().of(user).filter(occurrence__starts_at__gt=timezone.now())
     # Several dates: their events first, as everybody does who changes more than one.
     events = Event.objects.filter(occurrences__registrations__in=rows).values("pk")
-    list(Event.objects.filter(pk__in=events).select_for_update().order_by("pk"))
+    list(Event.objects.filter(pk__in=events).select_for_update(no_key=True).order_by("pk"))
     for registration in rows.select_related("occurrence").order_by("pk"):
         withdraw(registration, by=user)

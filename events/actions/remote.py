@@ -13,6 +13,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from communities.models import Community
 from events.actions.changing import cancel_event
@@ -54,6 +55,7 @@ SHIFT = 8 * 60
 #: So many foreign sites are waited for at once on behalf of people who look at their pages.
 SLOTS = 2
 _SLOT_LOCK = 7401
+_LET_GO = gettext_lazy("Этого календаря уже нет: его отключили. Обновите страницу.")
 
 
 # --- looking at one before it is connected ---------------------------------------------------------
@@ -217,7 +219,7 @@ def _locked(source: RemoteCalendar) -> RemoteCalendar:
     rows = RemoteCalendar.objects.select_for_update(of=("self",))
     fresh = rows.select_related("branch", "community", "added_by").filter(pk=source.pk).first()
     if fresh is None:
-        raise AlreadyDecided(_("Этого календаря уже нет: его отключили. Обновите страницу."))
+        raise AlreadyDecided(_LET_GO)
     return fresh
 
 
@@ -235,13 +237,16 @@ def read_due() -> int:
 
 
 def read_now(source: RemoteCalendar) -> RemoteCalendar:
-    """Read it because a person asks. Raises Refused when somebody is at it."""
+    """Read it because a person asks. Raises Refused when somebody is at it, or has let it go meanwhile."""
     with _waiting():
         claimed = claim(source)
         if claimed is None:
             raise Refused(_("Календарь уже читается. Обновите страницу через минуту."))
         _read_claimed(claimed, SECONDS_OF_PERSON)
-    return RemoteCalendar.objects.get(pk=source.pk)
+    fresh = RemoteCalendar.objects.filter(pk=source.pk).first()
+    if fresh is None:
+        raise AlreadyDecided(_LET_GO)
+    return fresh
 
 
 @transaction.atomic
@@ -444,7 +449,7 @@ def _locked_event(row: ImportedEvent) -> tuple[Event, ImportedEvent]:
     event = lock(row.event)
     fresh = ImportedEvent.objects.select_for_update().filter(pk=row.pk).first()
     if fresh is None:
-        raise AlreadyDecided(_("Этого календаря уже нет: его отключили. Обновите страницу."))
+        raise AlreadyDecided(_LET_GO)
     return event, fresh
 
 

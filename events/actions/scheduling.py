@@ -145,7 +145,7 @@ def roll_horizon() -> int:
         with transaction.atomic():
             # Fresh and locked: an edit of this moment must not be written over by the rule of before.
             rows = Event.objects.series().select_related("venue__district")
-            event = rows.select_for_update(of=("self",)).filter(pk=key).first()
+            event = rows.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
             if event:
                 write_occurrences(event)
                 looked += 1

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier
+from threading import Event as ThreadEvent
 
 import pytest
 import time_machine
@@ -14,9 +15,9 @@ from events.actions import registering
 from events.actions.announcing import StaleEvent, edit_event
 from events.actions.changing import cancel_event, cancel_occurrence
 from events.actions.registering import check_in, leave_all, register, undo_check_in, withdraw
-from events.models import Occurrence, Registration
+from events.models import Event, Occurrence, Registration
 from events.querysets import RegistrationQuerySet
-from hub.approvals import Refused, revisions_of
+from hub.approvals import Refused, lock, revisions_of
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -295,3 +296,40 @@ def test_erasing_and_editing_at_once_do_not_wait_for_each_other_for_ever():
         ]
     )
     assert not Registration.objects.live().exists()
+
+
+def _withdrawn_while_somebody_holds_the_event(event, registration, hold):
+    """Whether a withdrawal is through while another transaction has the event to itself."""
+    held, through = ThreadEvent(), ThreadEvent()
+    seen = []
+
+    def holder():
+        with transaction.atomic():
+            hold(event)
+            held.set()
+            seen.append(through.wait(2))
+
+    def leaver():
+        held.wait(10)
+        withdraw(registration, by=registration.user)
+        through.set()
+
+    _at_once([holder, leaver])
+    return seen == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_withdrawal_does_not_wait_for_whoever_edits_the_event():
+    """Who edits waits for the dates: were they waited for in turn, both would wait for ever."""
+    event = f.opened(1)
+    going, _waiting = f.registration(event), f.registration(event)
+    assert _withdrawn_while_somebody_holds_the_event(event, going, lock)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_its_key_locked_as_well_it_would_wait():
+    event = f.opened(1)
+    going, _waiting = f.registration(event), f.registration(event)
+    assert not _withdrawn_while_somebody_holds_the_event(
+        event, going, lambda row: Event.objects.select_for_update().get(pk=row.pk)
+    )
