@@ -31,7 +31,7 @@ ANSWERS = (
     "goal", "takes_registrations", "capacity", "starts_at", "ends_at", "timezone", "all_day", "rrule", "exdates",
 )  # fmt: skip
 #: Addresses under /calendar/ that are pages of their own.
-RESERVED = {"embed"}
+RESERVED = {"embed", "search"}
 #: A rule must stay within bounds for so long, whatever the horizon is today.
 LOOKED_AHEAD = timedelta(days=5 * 366)
 

@@ -127,7 +127,7 @@ def _month(question: Asked) -> dict[str, Any]:
     last = next_month(first) - ONE
     since, until = first - first.weekday() * ONE, last + (6 - last.weekday()) * ONE
     shown = question.fitting.month(since, until) if question.chosen else _whole(question.branch, since, until)
-    _name_communities(question.branch, (row for day in shown.values() for row in day.rows))
+    name_communities(question.branch, (row for day in shown.values() for row in day.rows))
     day_address = question.day_address()
     cells = [
         {
@@ -188,7 +188,7 @@ def _agenda(question: Asked, fitting: OccurrenceQuerySet) -> dict[str, Any]:
     rows = rows[:PAGE]
     if page == 1:
         rows = [*list(fitting.going_on_at(since).values(*SHOWN))[:PAGE], *rows]
-    _name_communities(question.branch, rows)
+    name_communities(question.branch, rows)
     groups = groupby(rows, key=lambda row: max(row["day"], since))
     here = question.data.copy()
     return {
@@ -229,7 +229,7 @@ def _map(question: Asked) -> dict[str, Any]:
     """The days that are asked for on the map: what stands on it as a list, and apart what has no place there."""
     shown = _agenda(question, question.fitting.on_map())
     apart = off_map(question)
-    _name_communities(question.branch, apart)
+    name_communities(question.branch, apart)
     return shown | {
         "source": question.address("calendar-map"),
         "online": [row for row in apart if row["is_online"]],
@@ -260,7 +260,7 @@ def _title(question: Asked, since: date) -> str:
     return week_words(since) if question.named_week else month_words(since)
 
 
-def _name_communities(branch: Branch, rows: Iterable[dict[str, Any]]) -> None:
+def name_communities(branch: Branch, rows: Iterable[dict[str, Any]]) -> None:
     """Say in each row who holds it."""
     names = names_of_communities(branch)
     for row in rows:

@@ -34,6 +34,7 @@ POST    community-claim                       slug=imported                     
 GET     calendar                              -                                       200 200 200 200 200 200 200 200
 GET     calendar-map                          -                                       200 200 200 200 200 200 200 200
 GET     calendar-embed                        -                                       200 200 200 200 200 200 200 200
+GET     calendar-search                       -                                       200 200 200 200 200 200 200 200
 GET     calendar-embed-code                   -                                       200 200 200 200 200 200 200 200
 GET     calendar-embed-js                     -                                       200 200 200 200 200 200 200 200
 GET     personal-ics                          token=own_feed                          200 200 200 200 200 200 200 200
