@@ -23,9 +23,10 @@ class WalkInForm(forms.Form):
         widget=forms.HiddenInput, required=False, validators=[RegexValidator(r"^[0-9a-f]{32}\Z")]
     )
     name = forms.CharField(
-        label=gettext_lazy("Имя, если назвали"),
+        label=gettext_lazy("Имя"),
         max_length=120,
         required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": gettext_lazy("можно без имени")}),
         error_messages={"max_length": gettext_lazy("Слишком длинно: хватит имени и фамилии.")},
     )
     people = Number(
