@@ -107,19 +107,22 @@ def _local(event: Event, moment: datetime) -> datetime:
     return moment.astimezone(event.tz)
 
 
-def times(event: Event, until: datetime) -> list[Time]:
-    """Every time of a series that begins before `until`, in order; the one of a single event whenever it is.
+def times(event: Event, until: datetime, since: datetime | None = None) -> list[Time]:
+    """Every time of a series that begins before `until`, or of these from `since` on, in order.
 
-    Raises BadRule for too many.
+    The one of a single event whenever it is. Raises BadRule for too many.
     """
     if not event.rrule and not event.rdates:
         return [Time(event.starts_at, event.ends_at)]
+    since = since or event.starts_at
     calendar = icalendar.Calendar()
     calendar.add_component(component(event))
     found: list[Time] = []
     # `between` counts what is already running as well: the first time is the earliest there can be.
-    for one in recurring_ical_events.of(calendar).after(event.starts_at):
+    for one in recurring_ical_events.of(calendar).after(since):
         starts_at = _moment(one.get("DTSTART").dt, event.tz)
+        if starts_at < since:  # it is running
+            continue
         if starts_at >= until:
             break
         found.append(Time(starts_at, _moment(one.get("DTEND").dt, event.tz)))

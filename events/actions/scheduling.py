@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from events.actions.promises import keeping_promises
 from events.models import Event, Occurrence, Registration, WalkIn
-from events.recurrence import HORIZON, Time, times
+from events.recurrence import HORIZON, BadRule, Time, times
 from hub.choices import State
+
+log = structlog.get_logger(__name__)
 
 #: What is copied from the event into each of its dates.
 COPIED = (
@@ -19,20 +24,32 @@ COPIED = (
     "lat", "lng", "topics", "ages", "communities", "is_state", "is_free", "is_online",
     "takes_registrations", "capacity",
 )  # fmt: skip
+#: What the rule and the event say of a date.
+WRITTEN = ("starts_at", "ends_at", "cancelled_at", "is_dropped", *COPIED)
+#: So many series are looked at together.
+BATCH = 25
 
 
 @transaction.atomic
-def write_occurrences(event: Event, now: datetime | None = None, *, began: datetime | None = None) -> None:
+def write_occurrences(
+    event: Event,
+    now: datetime | None = None,
+    *,
+    began: datetime | None = None,
+    since: datetime | None = None,
+) -> None:
     """Make the dates of `event` what its rule says, up to the horizon; a single one has its date anyway. Twice is once.
+
+    Of a series those from `since` on.
 
     Dates that were moved or called off one by one stay as they are, unless the rule has no such date any
     more. One that somebody has registered for never vanishes: when the whole event has moved (`began` is
     when it began before, by its clock then) the date moves with it, else it is called off; people are told.
     Raises BadRule before anything is written.
     """
-    wanted = _wanted(event, now)
+    wanted = _wanted(event, now, since)
     with keeping_promises(event):
-        _write(event, wanted, began)
+        _write(event, wanted, began, since)
 
 
 def follow_rule(event: Event, began: datetime | None = None) -> None:
@@ -40,15 +57,18 @@ def follow_rule(event: Event, began: datetime | None = None) -> None:
     _write(event, _wanted(event), began)
 
 
-def _wanted(event: Event, now: datetime | None = None) -> dict[datetime, Time]:
+def _wanted(event: Event, now: datetime | None = None, since: datetime | None = None) -> dict[datetime, Time]:
     """Raises BadRule."""
     until = (now or timezone.now()) + HORIZON
-    return {time.was_at: time for time in times(event, until)}
+    return {time.was_at: time for time in times(event, until, since)}
 
 
-def _write(event: Event, wanted: dict[datetime, Time], began: datetime | None) -> None:
+def _write(
+    event: Event, wanted: dict[datetime, Time], began: datetime | None, since: datetime | None = None
+) -> None:
+    rows = event.occurrences.filter(was_at__gte=since) if since else event.occurrences.all()
     held_by = event.accepted_communities
-    known = {row.was_at: row for row in event.occurrences.select_for_update().order_by("pk")}
+    known = {row.was_at: row for row in rows.select_for_update().order_by("pk")}
     gone = {was_at: row for was_at, row in known.items() if was_at not in wanted}
     kept = _kept(gone.values())
     if began:
@@ -60,12 +80,12 @@ def _write(event: Event, wanted: dict[datetime, Time], began: datetime | None) -
         row = known.get(was_at)
         if row is None:
             new = Occurrence(event=event, was_at=was_at, cancelled_at=event.cancelled_at)
-            fresh.append(_filled(new, event, time, held_by))
-        else:
-            changed.append(_filled(row, event, time, held_by))
+            fill(new, event, time, held_by)
+            fresh.append(new)
+        elif fill(row, event, time, held_by):
+            changed.append(row)
     Occurrence.objects.bulk_create(fresh, batch_size=500)
-    times_too = ["starts_at", "ends_at", "cancelled_at", "is_dropped", *COPIED]
-    Occurrence.objects.bulk_update(changed, times_too, batch_size=500)
+    Occurrence.objects.bulk_update(changed, WRITTEN, batch_size=500)
 
 
 def _kept(rows: Iterable[Occurrence]) -> list[Occurrence]:
@@ -98,21 +118,30 @@ def _move_along(
 
 def _call_off(rows: list[Occurrence], event: Event) -> None:
     """What is over stays as it was."""
-    now = timezone.now()
+    now, changed = timezone.now(), []
     for row in rows:
+        before = _state(row)
         if row.cancelled_at is None and row.ends_at > now:
             row.cancelled_at, row.is_dropped = now, True
         copy_onto(row, event)
-    Occurrence.objects.bulk_update(rows, ["cancelled_at", "is_dropped", *COPIED], batch_size=500)
+        if before != _state(row):
+            changed.append(row)
+    Occurrence.objects.bulk_update(changed, ["cancelled_at", "is_dropped", *COPIED], batch_size=500)
 
 
-def _filled(row: Occurrence, event: Event, time: Time, held_by: list[int]) -> Occurrence:
+def fill(row: Occurrence, event: Event, time: Time, held_by: list[int]) -> bool:
+    """Make the date what rule and event say; whether anything of it became other."""
+    before = _state(row)
     if row.is_dropped:  # the rule has it again
         row.is_dropped, row.cancelled_at = False, event.cancelled_at
     if not row.is_moved:
         row.starts_at, row.ends_at = time.starts_at, time.ends_at
     copy_onto(row, event, held_by)
-    return row
+    return before != _state(row)
+
+
+def _state(row: Occurrence) -> list[Any]:
+    return [getattr(row, name) for name in WRITTEN]
 
 
 def copy_onto(row: Occurrence, event: Event, held_by: list[int] | None = None) -> None:
@@ -139,17 +168,43 @@ def copy_onto(row: Occurrence, event: Event, held_by: list[int] | None = None) -
 
 
 def roll_horizon() -> int:
-    """Write down further dates of the series that go on; how many series were looked at."""
-    looked = 0
-    for key in Event.objects.series().order_by("pk").values_list("pk", flat=True).iterator(2000):
-        with transaction.atomic():
-            # Fresh and locked: an edit of this moment must not be written over by the rule of before.
-            rows = Event.objects.series().select_related("venue__district")
-            event = rows.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
-            if event:
-                write_occurrences(event)
-                looked += 1
-    return looked
+    """Write down what the days to come have more, or otherwise, than is written; of how many series.
+
+    Most nights nearly every series stands as it should: it is read, neither locked nor written.
+    """
+    now, written = timezone.now(), 0
+    keys = Event.objects.series().order_by("pk").values_list("pk", flat=True).iterator(2000)
+    while batch := list(islice(keys, BATCH)):
+        for event in Event.objects.with_dates_from(now).filter(pk__in=batch).order_by("pk"):
+            try:
+                if is_behind(event, now):
+                    written += _catch_up(event.pk, now)
+            except BadRule:  # one such series must not hold up the others
+                log.warning("series_refused", key=event.pk)
+    return written
+
+
+def is_behind(event: Event, now: datetime) -> bool:
+    """Whether the dates from `now` on (`.with_dates_from(now)`) are not what the rule says. Raises BadRule."""
+    wanted = {time.was_at: time for time in times(event, now + HORIZON, now)}
+    known = {row.was_at: row for row in event.coming}  # type: ignore[attr-defined]
+    if wanted.keys() - known.keys():
+        return True
+    held_by = sorted(one.community_id for one in event.holding)  # type: ignore[attr-defined]
+    return any(
+        fill(row, event, wanted[was_at], held_by) if was_at in wanted else row.cancelled_at is None
+        for was_at, row in known.items()
+    )
+
+
+@transaction.atomic
+def _catch_up(key: int, now: datetime) -> bool:
+    # Fresh and locked: an edit of this moment must not be written over by the rule of before.
+    rows = Event.objects.series().select_related("venue__district")
+    event = rows.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
+    if event:
+        write_occurrences(event, now, since=now)
+    return event is not None
 
 
 def refresh_organisers(event: Event) -> None:

@@ -18,6 +18,7 @@ from django.db.models import (
     F,
     Func,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     Value,
@@ -84,6 +85,15 @@ class EventQuerySet(QuerySet):
 
     def series(self) -> Self:
         return self.exclude(rrule="", rdates=[])
+
+    def with_dates_from(self, moment: datetime) -> Self:
+        """With all that is written into their dates: `coming`, those that the rule has from then on, and `holding`."""
+        dates = apps.get_model("events", "Occurrence").objects.filter(was_at__gte=moment)
+        holding = apps.get_model("events", "Organiser").objects.filter(state=OrganiserState.ACCEPTED)
+        return self.select_related("venue__district").prefetch_related(
+            Prefetch("occurrences", dates.order_by("pk"), to_attr="coming"),
+            Prefetch("organisers", holding, to_attr="holding"),
+        )
 
     def held_by(self, community: Community) -> Self:
         """Those whose organiser the community has agreed to be."""
