@@ -10,6 +10,7 @@ from bench.words import COMMON, MIDDLE, TYPO
 SEARCH = "/communities/?q="
 #: The busiest month of what bench/events.py has written.
 MONTH = "month=2027-01"
+WEEK = "week=2027-W03"
 #: Communities of the first branch in every size; some are not listed, the run asks which are.
 SLUGS = tuple(f"c{number}" for number in range(21, 120))
 _JSON = {"Accept": "application/json"}
@@ -33,6 +34,12 @@ def pages(slugs: list[str], session: str) -> list[Target]:
         Target("месяц", (f"/calendar/?{MONTH}",)),
         Target("месяц с фильтром", (f"/calendar/?{MONTH}&topic=ecology&free=true",)),
         Target("список месяца", (f"/calendar/?view=list&{MONTH}",)),
+        Target("неделя", (f"/calendar/?view=week&{WEEK}",)),
+        Target("карта месяца", (f"/calendar/?view=map&{MONTH}",)),
+        Target("места месяца", (f"/calendar.geojson?view=map&{MONTH}",)),
+        Target("сегодня и завтра", ("/calendar/?when=today", "/calendar/?when=tomorrow")),
+        Target("рамка для сайтов", ("/calendar/embed/",)),
+        Target("чем помочь городу", ("/state-events/",)),
         Target("событие", tuple(f"/calendar/e{number}/" for number in range(1, 60))),
         Target("JSON, 20 событий", ("/api/v1/events/",), _JSON),
         Target("JSON, 20 дат", ("/api/v1/occurrences/?from=2027-01-01&to=2027-01-31",), _JSON),
@@ -40,6 +47,13 @@ def pages(slugs: list[str], session: str) -> list[Target]:
         Target("ICS города", ("/calendar.ics",)),
         Target("очередь", ("/queue/",), mine),
         Target("реестр", ("/registry/",), mine),
+        Target("события города", ("/state-events/desk/",), mine),
+        Target("показатели", ("/reports/kpi/",), mine),
+        Target(
+            "показатель с подтверждениями",
+            ("/reports/kpi/state_events_supported/", "/reports/kpi/talks_given/"),
+            mine,
+        ),
     ]
 
 

@@ -19,6 +19,8 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 SECONDS = 0.7
+#: Pages that are asked for as the coordinator.
+STAFF = ("/queue", "/registry", "/state-events/desk", "/reports")
 #: A query slower than this is explained.
 SLOW = 0.004
 
@@ -47,7 +49,7 @@ def main(session: str, paths: list[str]) -> dict[str, object]:
     found: dict[str, object] = {}
     for path in paths:
         client = Client(headers={"host": settings.ALLOWED_HOSTS[0], "x-forwarded-proto": "https"})
-        if path.startswith(("/queue", "/registry")):
+        if path.startswith(STAFF):
             client.cookies["sessionid"] = session
         for _warm in range(2):
             with CaptureQueriesContext(connection) as captured:
