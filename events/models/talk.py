@@ -51,6 +51,10 @@ class Talk(Reviewed):
                 fields=["branch", "submitted_at"], condition=Q(state="submitted"), name="talk_queue"
             ),
             models.Index(fields=["branch", "date"], condition=Q(state="approved"), name="talk_counted"),
+            # In the order in which the proofs of the figure are listed.
+            models.Index(
+                fields=["branch", "-decided_at", "-id"], condition=Q(state="approved"), name="talk_newest"
+            ),
             models.Index(
                 fields=["community", "-date"], condition=Q(state="approved"), name="talk_of_community"
             ),

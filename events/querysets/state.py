@@ -109,11 +109,18 @@ class StateEventSupportQuerySet(QuerySet):
 def with_supports(events: QuerySet) -> QuerySet:
     """Events with `offers`, `waiting`, `agreed`, `confirmed`: how many communities have got how far."""
     return events.annotate(
-        offers=Count("supports", filter=~Q(supports__offer=Offer.WITHDRAWN)),
-        waiting=Count("supports", filter=Q(supports__offer=Offer.OFFERED)),
-        agreed=Count("supports", filter=Q(supports__offer=Offer.ACCEPTED)),
-        confirmed=Count("supports", filter=Q(supports__state=State.APPROVED)),
+        offers=_supports(~Q(offer=Offer.WITHDRAWN)),
+        waiting=_supports(Q(offer=Offer.OFFERED)),
+        agreed=_supports(Q(offer=Offer.ACCEPTED)),
+        confirmed=_supports(Q(state=State.APPROVED)),
     )
+
+
+def _supports(which: Q) -> Coalesce:
+    """How many of an event are such; counted for the rows that a page shows, which a join would not."""
+    rows = apps.get_model("events", "StateEventSupport").objects.filter(which, event=OuterRef("pk"))
+    counted = rows.order_by().values("event").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def communities_spoken_for(user: User, branch: Branch) -> QuerySet[Community]:

@@ -48,7 +48,8 @@ def calendar_map(request: HttpRequest) -> JsonResponse:
 
 def off_map(question: Asked) -> list[dict[str, Any]]:
     """What is on in the days that are asked for and has no place on the map."""
-    return list(question.fitting.on_days(*question.days).off_map().values(*SHOWN)[:APART])
+    # In the order of days, so that it is read along one index: from the earliest that may last until then.
+    return list(question.fitting.between(*question.days).off_map().values(*SHOWN)[:APART])
 
 
 def _parted(places: list[Place], zoom: int, lat: float) -> tuple[list[list[Place]], list[Place]]:
