@@ -52,7 +52,7 @@ def let_in(
 
 def _no_seats(date: Occurrence) -> str:
     here = date.registrations.going().exclude(checked_in_at=None).count() + date.walked_in
-    return _("Свободных мест %(left)s из %(all)s: остальные заняты теми, кто записался. Пришли пока %(here)s.") % {
+    return _("Свободно мест: %(left)s из %(all)s, если придут все, кто записался. Пока пришли %(here)s.") % {
         "left": date.seats_left, "all": date.capacity, "here": here
     }  # fmt: skip
 

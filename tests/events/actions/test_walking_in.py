@@ -60,7 +60,7 @@ def test_more_people_than_seats_are_let_in_only_if_somebody_says_so():
     check_in(f.registration(event), by=event.created_by)
     f.registration(event)
     with pytest.raises(
-        NoSeats, match=r"Свободных мест 1 из 3: остальные заняты теми, кто записался\. Пришли пока 1"
+        NoSeats, match=r"Свободно мест: 1 из 3, если придут все, кто записался\. Пока пришли 1"
     ):
         came(event, 2)
     assert seats(event) == (2, 0, 1)

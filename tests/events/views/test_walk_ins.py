@@ -48,7 +48,7 @@ def test_without_a_free_seat_it_is_asked_once_and_nothing_typed_is_lost(event, d
     for _number in range(2):
         f.registration(event)
     door.send("walk-ins", name="Семья Ким", people="2")
-    assert door.sees("Мест не хватает.", "Свободных мест 1 из 3", "Впустить сверх мест", "Не впускать")
+    assert door.sees("Мест не хватает.", "Свободно мест: 1 из 3", "Впустить сверх мест", "Не впускать")
     assert 'value="Семья Ким"' in door.html
     assert not WalkIn.objects.exists()
     door.send("walk-ins", press=("over", "1"))
