@@ -1,5 +1,7 @@
 """Named sets of states of events. Values are short codes: they go into the database."""
 
+from collections.abc import Iterable
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -101,6 +103,11 @@ class Help(TextChoices):
     GEAR = "gear", _("Оборудование и транспорт")
     MEDIA = "media", _("Съёмка и рассказ о событии")
     OTHER = "other", _("Другое")
+
+    @classmethod
+    def labels_of(cls, kinds: Iterable[str]) -> list[str]:
+        """The words for these kinds."""
+        return [str(cls(kind).label) for kind in kinds if kind in cls.values]
 
 
 class Offer(TextChoices):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from communities.keys import address
 from communities.models import Community
 from events.actions.scheduling import refresh_organisers, write_occurrences
+from events.actions.stale import Stale
 from events.choices import OrganiserState
 from events.models import Event, Organiser, TrustedAdministration, TrustedOrganiser
 from events.notifications import tell_answered, tell_approved, tell_invited, tell_returned
@@ -42,14 +43,6 @@ class BadTimes(Refused):
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
         self.field = field
-
-
-class StaleEvent(Refused):
-    """Somebody has changed the event since it was opened: `event` is what it is now."""
-
-    def __init__(self, event: Event) -> None:
-        super().__init__(_("Пока вы писали, событие изменили. Сравните и сохраните снова."))
-        self.event = event
 
 
 @transaction.atomic
@@ -171,12 +164,12 @@ def refuse_followed(event: Event) -> None:
 def edit_event(event: Event, answers: Mapping[str, Any], *, seen: int, by: User) -> Event:
     """Change the event and all of its dates. `seen` is the sequence that the editor had before them.
 
-    Raises BadTimes, and StaleEvent when somebody was faster.
+    Raises BadTimes, and Stale when somebody was faster.
     """
     fresh = lock(event)
     refuse_followed(fresh)
     if fresh.sequence != seen:
-        raise StaleEvent(fresh)
+        raise Stale(fresh)
     began = fresh.starts_at.astimezone(fresh.tz)
     changed = _fill(fresh, answers)
     if not changed:
@@ -213,10 +206,10 @@ def publish(event: Event, *, by: User) -> Event:
 def approve_event(event: Event, *, by: User, seen: int | None = None) -> Event:
     """The city sees it. `seen` is the sequence of what was read before deciding.
 
-    Raises AlreadyDecided and OwnSubmission, and StaleEvent when it was changed since.
+    Raises AlreadyDecided and OwnSubmission, and Stale when it was changed since.
     """
     if seen is not None and lock(event).sequence != seen:
-        raise StaleEvent(event)
+        raise Stale(event, _("Пока вы читали, событие изменили. Посмотрите ещё раз."))
     fresh = move(event, "approve", by=by)
     fresh.occurrences.update(is_listed=True)
     tell_approved(fresh)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from events.actions.announcing import (
     BadTimes,
-    StaleEvent,
     check_not_too_far,
     edit_event,
     refuse_followed,
@@ -22,6 +21,7 @@ from events.actions.announcing import (
 )
 from events.actions.promises import keeping_promises
 from events.actions.scheduling import copy_onto, write_occurrences
+from events.actions.stale import Stale
 from events.models import Event, Occurrence, Organiser
 from events.querysets.occurrence import LONGEST
 from events.recurrence import rule_from, until_before
@@ -106,12 +106,12 @@ def reinstate_event(event: Event, *, by: User) -> Event:
 def edit_following(occurrence: Occurrence, answers: Mapping[str, Any], *, seen: int, by: User) -> Event:
     """From this date on otherwise: the series ends before it, another goes on under the same organisers.
 
-    From the first date on it is an edit of all. Raises BadTimes, StaleEvent and Refused.
+    From the first date on it is an edit of all. Raises BadTimes, Stale and Refused.
     """
     event, fresh = _locked(occurrence)
     refuse_followed(event)
     if event.sequence != seen:
-        raise StaleEvent(event)
+        raise Stale(event)
     if not event.is_series or fresh.was_at <= event.starts_at:
         return edit_event(event, answers, seen=seen, by=by)
     rest = Event.objects.get(pk=event.pk)

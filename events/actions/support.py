@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from communities.choices import Listing
 from communities.models import Community
+from events.actions.proofs import check_not_own, confirm, send_back
 from events.actions.stale import Stale
 from events.choices import Offer
 from events.models import Event, StateEventSupport, SupportRequest
@@ -21,12 +22,13 @@ from events.notifications.state import (
     tell_proof_returned,
     tell_support_answered,
 )
-from hub.approvals import AlreadyDecided, OwnSubmission, Refused, lock, move, record_revision
+from hub.approvals import AlreadyDecided, Refused, lock, move, record_revision
 from hub.choices import State
 from hub.models import Upload, User
 
 #: What an offer says.
 ANSWERS = ("kinds", "how", "people")
+LONGEST_ANSWER = 300
 
 
 @transaction.atomic
@@ -101,28 +103,26 @@ def answer_support(
     """The administration agrees or does not; a refusal may be turned into agreement later.
 
     Raises AlreadyDecided when it has been answered or taken back meanwhile, OwnSubmission for one's own
-    community, and Refused for a refusal without a word.
+    community, and Refused for a refusal without a word and for too many of them.
     """
     fresh = lock(support)
-    _check_not_own(fresh, by)
+    check_not_own(fresh, by)
     if fresh.offer != Offer.OFFERED and not (accept and fresh.offer == Offer.DECLINED):
         raise AlreadyDecided(
             _("На это уже ответили: «%(state)s». Обновите страницу.") % {"state": fresh.get_offer_display()}
         )
-    if not accept and not answer.strip():
+    answer = answer.strip()
+    if not accept and not answer:
         raise Refused(_("Напишите пару слов: лидер прочитает их вместо звонка."))
+    if len(answer) > LONGEST_ANSWER:
+        raise Refused(_("Слишком длинно: уложитесь в %(n)s знаков.") % {"n": LONGEST_ANSWER})
     fresh.offer = Offer.ACCEPTED if accept else Offer.DECLINED
-    fresh.answer = answer.strip()[:300]
+    fresh.answer = answer
     fresh.answered_by, fresh.answered_at = by, timezone.now()
     fresh.save(update_fields=["offer", "answer", "answered_by", "answered_at"])
     record_revision(fresh, "accept" if accept else "decline", by=by, note=fresh.answer)
     tell_support_answered(fresh)
     return fresh
-
-
-def _check_not_own(support: StateEventSupport, by: User) -> None:
-    if support.community.stewardships.filter(user=by).exists():
-        raise OwnSubmission(_("Это помощь вашего собственного сообщества: решает другой человек."))
 
 
 @transaction.atomic
@@ -169,27 +169,15 @@ def _is_same(support: StateEventSupport, report: str, link: str, by: User) -> bo
 def confirm_support(
     support: StateEventSupport, *, by: User, seen: datetime | None = None
 ) -> StateEventSupport:
-    """From now on it counts. `seen` is when what was read had been sent.
-
-    Raises AlreadyDecided and OwnSubmission, and Refused when another proof was sent since.
-    """
-    fresh = lock(support)
-    _check_not_own(fresh, by)
-    if seen is not None and fresh.submitted_at != seen:
-        raise Refused(_("Пока вы читали, сообщество прислало другое подтверждение. Посмотрите его."))
-    fresh = move(fresh, "approve", by=by)
+    """From now on it counts. Raises as `proofs.confirm` does."""
+    fresh = confirm(support, by=by, seen=seen)
     tell_confirmed(fresh)
     return fresh
 
 
 @transaction.atomic
 def return_support(support: StateEventSupport, *, reason: str, by: User) -> StateEventSupport:
-    """Back to the community, saying why. Raises AlreadyDecided, OwnSubmission, and Refused without a reason."""
-    reason = reason.strip()[:300]
-    if not reason:
-        raise Refused(_("Напишите, чего не хватает: лидер увидит эти слова."))
-    fresh = lock(support)
-    _check_not_own(fresh, by)
-    fresh = move(fresh, "return", by=by, note=reason)
+    """Back to the community, saying why. Raises as `proofs.send_back` does."""
+    fresh = send_back(support, reason=reason, by=by)
     tell_proof_returned(fresh, reason)
     return fresh

@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from communities.models import Community
+from events.actions.proofs import confirm, send_back
 from events.actions.stale import Stale
 from events.models import Talk
 from events.notifications.state import tell_talk_approved, tell_talk_returned
-from hub.approvals import AlreadyDecided, OwnSubmission, Refused, lock, move, record_revision
+from hub.approvals import AlreadyDecided, Refused, lock, move, record_revision
 from hub.choices import State
 from hub.models import Upload, User
 
@@ -113,32 +114,15 @@ def discard_talk(talk: Talk, *, by: User) -> None:
 
 @transaction.atomic
 def approve_talk(talk: Talk, *, by: User, seen: datetime | None = None) -> Talk:
-    """From now on it counts. `seen` is when what was read had been sent.
-
-    Raises AlreadyDecided and OwnSubmission, and Refused when it was changed since.
-    """
-    fresh = lock(talk)
-    _check_not_own(fresh, by)
-    if seen is not None and fresh.submitted_at != seen:
-        raise Refused(_("Пока вы читали, выступление исправили. Посмотрите ещё раз."))
-    fresh = move(fresh, "approve", by=by)
+    """From now on it counts. Raises as `proofs.confirm` does."""
+    fresh = confirm(talk, by=by, seen=seen)
     tell_talk_approved(fresh)
     return fresh
 
 
 @transaction.atomic
 def return_talk(talk: Talk, *, reason: str, by: User) -> Talk:
-    """Back to the community, saying why. Raises AlreadyDecided, OwnSubmission, and Refused without a reason."""
-    reason = reason.strip()[:300]
-    if not reason:
-        raise Refused(_("Напишите, чего не хватает: лидер увидит эти слова."))
-    fresh = lock(talk)
-    _check_not_own(fresh, by)
-    fresh = move(fresh, "return", by=by, note=reason)
+    """Back to the community, saying why. Raises as `proofs.send_back` does."""
+    fresh = send_back(talk, reason=reason, by=by)
     tell_talk_returned(fresh, reason)
     return fresh
-
-
-def _check_not_own(talk: Talk, by: User) -> None:
-    if talk.user_id == by.pk or talk.community.stewardships.filter(user=by).exists():
-        raise OwnSubmission(_("Это выступление вашего собственного сообщества: решает другой координатор."))

@@ -19,9 +19,10 @@ from communities.choices import Age, Topic
 from communities.forms.fields import Coordinate, Link, Many, Number, One, Text
 from events.choices import Repeat
 from events.forms.repeats import Pattern, pattern_of, rule_of
+from events.forms.stale import differences
 from events.models import Event, Venue
 from events.recurrence import FARTHEST
-from hub.kept import KeptFile, KeptFileInput
+from hub.kept_files import KeptFile, KeptFileInput
 from hub.models import Branch, District
 from hub.uploads import store_picture
 
@@ -292,14 +293,11 @@ class EventForm(forms.Form):
 
     def differences(self, fresh: Event) -> list[dict[str, Any]]:
         """What is typed here otherwise than it stands in `fresh`, side by side."""
-        theirs = EventForm(branch=self.branch, event=fresh)
-        rows = []
-        for name, value in theirs.before.items():
-            if name in self.fields and name != "seen" and self.cleaned_data.get(name) != value:
-                words = _words(theirs, name, value), _words(self, name, self.cleaned_data.get(name))
-                if words[0] != words[1]:
-                    rows.append({"label": self.fields[name].label, "theirs": words[0], "mine": words[1]})
-        return rows
+        theirs = EventForm(branch=self.branch, event=fresh).before
+        said = {name: value for name, value in theirs.items() if name in self.fields and name != "seen"}
+        # A rule of another program's making is no choice of this form.
+        said["repeats"] = str(Repeat(said["repeats"]).label)
+        return differences(self, said)
 
 
 def written(event: Event) -> dict[str, Any]:
@@ -333,19 +331,3 @@ def written(event: Event) -> dict[str, Any]:
         "until": pattern.until,
         "count": pattern.count,
     }
-
-
-def _words(form: EventForm, name: str, value: Any) -> str:
-    """An answer as it is read."""
-    if isinstance(value, bool):
-        return _("да") if value else _("нет")
-    if isinstance(value, list):
-        labels = dict(form.fields[name].choices)
-        return ", ".join(str(labels.get(code, code)) for code in value)
-    if isinstance(value, date):
-        return f"{value:%d.%m.%Y}"
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
-    if name == "repeats":
-        return str(Repeat(value).label) if value else ""
-    return "" if value is None else str(value)

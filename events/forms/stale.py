@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -55,11 +55,16 @@ def _words(form: forms.Form, name: str, value: Any) -> str:
             return str(field.empty_label or "")
         row = field.queryset.model._default_manager.filter(pk=getattr(value, "pk", value)).first()
         return str(field.label_from_instance(row)) if row else ""
-    if isinstance(value, list):
-        labels = dict(field.choices)
-        return ", ".join(sorted(str(labels.get(code, code)) for code in value))
-    if isinstance(value, date):
-        return f"{value:%d.%m.%Y}"
-    if hasattr(value, "url"):
-        return _("файл")
-    return "" if value is None else str(value)
+    labels = {code: str(label) for code, label in getattr(field, "choices", ())}
+    match value:
+        case None:
+            return ""
+        case bool():
+            return _("да") if value else _("нет")
+        case list():
+            return ", ".join(sorted(labels.get(code, str(code)) for code in value))
+        case date():
+            return f"{value:%d.%m.%Y}"
+        case time():
+            return f"{value:%H:%M}"
+    return labels.get(value, str(value))

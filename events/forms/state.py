@@ -16,7 +16,7 @@ from events.choices import Help
 from events.forms.event import EventForm, day_field
 from events.forms.stale import differences, mark_of, seen_field
 from events.models import Event, StateEventSupport, SupportRequest
-from hub.kept import KeptFile, KeptFileInput
+from hub.kept_files import KeptFile, KeptFileInput
 from hub.uploads import store_document
 
 

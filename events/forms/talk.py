@@ -17,7 +17,7 @@ from events.choices import OrganiserState
 from events.forms.event import day_field
 from events.forms.stale import differences, mark_of, seen_field
 from events.models import Event, Talk
-from hub.kept import KeptFile, KeptFileInput
+from hub.kept_files import KeptFile, KeptFileInput
 from hub.models import User
 from hub.uploads import store_document
 

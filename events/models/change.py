@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from events.querysets.changes import CalendarChangeQuerySet
 
@@ -22,8 +23,8 @@ class CalendarChange(models.Model):
     objects = CalendarChangeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "изменение календаря"
-        verbose_name_plural = "изменения календаря"
+        verbose_name = _("изменение календаря")
+        verbose_name_plural = _("изменения календаря")
         constraints = [
             models.UniqueConstraint(fields=["branch", "transaction"], name="calendar_change_once"),
         ]

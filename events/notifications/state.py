@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -61,10 +61,6 @@ def _stamp(moment: datetime | None) -> str:
     return f"{moment:%Y%m%d%H%M%S%f}" if moment else ""
 
 
-def _helps(kinds: Iterable[str]) -> list[str]:
-    return [str(Help(kind).label).lower() for kind in kinds if kind in Help.values]
-
-
 def _people_of(community: Community, *others: User | None) -> list[User]:
     """Those who speak for the community, and whoever sent it; each once."""
     rows = community.stewardships.filter(role__in=_SPEAKING).select_related("user").order_by("pk")
@@ -102,7 +98,7 @@ def tell_asked(event: Event) -> None:
             context={
                 "title": event.title,
                 "when": _when(event),
-                "helps": _helps(request.kinds),
+                "helps": [label.lower() for label in Help.labels_of(request.kinds)],
                 "text": request.text,
                 "until": f"{request.until:%d.%m.%Y}",
             },

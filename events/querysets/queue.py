@@ -36,33 +36,29 @@ def _proofs(branch: Branch) -> QuerySet:
     return rows
 
 
-def _proof_lines(branch: Branch, _kind: str) -> QuerySet:
-    return line(
-        _proofs(branch),
-        "support",
-        since=F("submitted_at"),
-        key=F("pk"),
-        sealed=F("community__slug"),
-        called=F("event__title"),
-        who=Coalesce(F("community__current__name"), F("community__slug"), output_field=CharField()),
-    )
-
-
 def _talks(branch: Branch) -> QuerySet:
     rows: QuerySet = apps.get_model("events", "Talk").objects.in_branch(branch).submitted()
     return rows
 
 
-def _talk_lines(branch: Branch, _kind: str) -> QuerySet:
+def _sent_by_community(rows: QuerySet, kind: str, called: str) -> QuerySet:
     return line(
-        _talks(branch),
-        "talk",
+        rows,
+        kind,
         since=F("submitted_at"),
         key=F("pk"),
         sealed=F("community__slug"),
-        called=F("topic"),
+        called=F(called),
         who=Coalesce(F("community__current__name"), F("community__slug"), output_field=CharField()),
     )
+
+
+def _proof_lines(branch: Branch, _kind: str) -> QuerySet:
+    return _sent_by_community(_proofs(branch), "support", "event__title")
+
+
+def _talk_lines(branch: Branch, _kind: str) -> QuerySet:
+    return _sent_by_community(_talks(branch), "talk", "topic")
 
 
 def register() -> None:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 
-from communities.choices import Topic
 from events.choices import Refusal
 from events.querysets.occurrence import LONGEST
-from events.reading.words import one_line, paragraphs
+from events.reading.entry import comparable, described, when
+from events.reading.incoming import Incoming, Moved, NotTaken
+from events.reading.words import one_line
 from events.recurrence import MOST, BadRule, checked_rule, end_with_the_day, times
 
 #: How long something lasts whose file does not say it.
@@ -36,63 +34,6 @@ _PARTS_OF_DAY, _SO_MANY = ("BYHOUR", "BYMINUTE", "BYSECOND"), 4
 _LONGEST_RULE = 300
 _ZULU = {"UTC", "Etc/UTC", "Zulu", "Etc/GMT", "GMT"}
 _BUSY = {"busy", "занят", "занято", "free", "свободен", "свободно"}
-_TOPICS = {str(choice.label).casefold(): choice.value for choice in Topic}
-
-
-class NotTaken(Exception):
-    """This event does not come in; `why` says it in our words."""
-
-    def __init__(self, why: Refusal) -> None:
-        super().__init__(str(why.label))
-        self.why = why
-
-
-@dataclass(frozen=True)
-class Moved:
-    """One date that differs from the rule."""
-
-    starts_at: datetime
-    ends_at: datetime
-    cancelled: bool = False
-    note: str = ""
-
-
-@dataclass
-class Incoming:
-    """An event as its source says it, in the columns of ours."""
-
-    uid: str
-    title: str
-    starts_at: datetime
-    ends_at: datetime
-    timezone: str
-    all_day: bool = False
-    rrule: str = ""
-    exdates: list[datetime] = field(default_factory=list)
-    rdates: list[datetime] = field(default_factory=list)
-    description: str = ""
-    place: str = ""
-    online_url: str = ""
-    topics: list[str] = field(default_factory=list)
-    cancelled: bool = False
-    sequence: int = 0
-    changed_at: datetime | None = None
-    #: By when the rule says it happens → what is other then.
-    moved: dict[datetime, Moved] = field(default_factory=dict)
-    #: Further dates were left out: there are too many.
-    is_cut: bool = False
-
-    @property
-    def tz(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
-
-    def dates(self, until: datetime) -> list[tuple[datetime, datetime, datetime, bool]]:
-        """Every (by the rule, beginning, end, called off) before `until`, as our rows will say it."""
-        found = []
-        for one in times(self, until):  # type: ignore[arg-type]
-            own = self.moved.get(one.was_at) or Moved(one.starts_at, one.ends_at)
-            found.append((one.was_at, own.starts_at, own.ends_at, own.cancelled or self.cancelled))
-        return found
 
 
 @dataclass(frozen=True)
@@ -115,7 +56,7 @@ def incoming(calendar: icalendar.Calendar, uid: str, window: Window) -> Incoming
     happens = _happens(calendar, window)
     if not happens:
         return None
-    said = _words(master, uid)
+    said = described(master, uid)
     first = min(happens.values(), key=lambda moved: moved.starts_at)
     repeats = "RRULE" in master or len(happens) > 1
     zones = _zones(master, window.home, str(calendar.get("X-WR-TIMEZONE", "")))
@@ -142,10 +83,10 @@ def _check(event: icalendar.Event) -> None:
         raise NotTaken(Refusal.NO_START)
     if any(name == "DTEND" for name, _words in event.errors):
         raise NotTaken(Refusal.BROKEN)
-    start, end = _dt(event, "DTSTART"), _dt(event, "DTEND")
+    start, end = when(event, "DTSTART"), when(event, "DTEND")
     if start is None or start.year < OLDEST:
         raise NotTaken(Refusal.NO_START)
-    if end is not None and _comparable(end) < _comparable(start):
+    if end is not None and comparable(end) < comparable(start):
         raise NotTaken(Refusal.ENDS_FIRST)
     if any(
         name in ("DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID") for name, _words in event.errors
@@ -167,17 +108,6 @@ def _check_rules(event: icalendar.Event) -> None:
             raise NotTaken(Refusal.BROKEN)
 
 
-def _dt(event: icalendar.Event, name: str) -> Any:
-    value = event.get(name)
-    return None if value is None or isinstance(value, list) else getattr(value, "dt", None)
-
-
-def _comparable(value: date | datetime) -> datetime:
-    if not isinstance(value, datetime):
-        return datetime.combine(value, time.min, UTC)
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-
-
 def _rules(event: icalendar.Event) -> list[Any]:
     found = event.get("RRULE", [])
     return found if isinstance(found, list) else [found]
@@ -188,7 +118,7 @@ def _bound(event: icalendar.Event, window: Window, named: str) -> None:
 
     And with the whole of a last day; `named` is the clock of the whole calendar, if it has one.
     """
-    start, edge = _dt(event, "DTSTART"), window.until + _DAY
+    start, edge = when(event, "DTSTART"), window.until + _DAY
     for rule in _rules(event):
         if isinstance(start, datetime):
             end_with_the_day(rule, _zone_of(event, window, named) if start.tzinfo else None)
@@ -196,7 +126,7 @@ def _bound(event: icalendar.Event, window: Window, named: str) -> None:
         else:
             last = edge.date()
         known = rule.get("UNTIL", [None])[0]
-        if known is None or _comparable(known) > _comparable(last):
+        if known is None or comparable(known) > comparable(last):
             rule["UNTIL"] = [last]
 
 
@@ -253,7 +183,7 @@ def _zone_of(event: icalendar.Event, window: Window, named: str) -> ZoneInfo:
 
 def _zones(event: icalendar.Event, home: ZoneInfo, named: str) -> list[str]:
     """By whose clock it may repeat, the likeliest first; `named` is the clock of the whole calendar, if it has one."""
-    start = _dt(event, "DTSTART")
+    start = when(event, "DTSTART")
     if not isinstance(start, datetime):
         return [home.key]
     own = str(getattr(start.tzinfo, "key", "") or "")
@@ -331,7 +261,7 @@ def _rule_from(bare: icalendar.Calendar, start: datetime, dense: bool, window: W
     (master,) = bare.subcomponents
     rule = icalendar.vRecur(_rules(master)[0])
     edge = rule.get("UNTIL", [None])[0]
-    if edge is not None and _comparable(edge) >= window.until:
+    if edge is not None and comparable(edge) >= window.until:
         del rule["UNTIL"]
     if "COUNT" in rule:
         begins = _moment(master["DTSTART"], window.home)
@@ -344,12 +274,12 @@ def _rule_from(bare: icalendar.Calendar, start: datetime, dense: bool, window: W
     elif "UNTIL" in rule:
         # A floating or a local end is a moment of that zone.
         last = rule["UNTIL"][0]
-        if isinstance(last, datetime) and isinstance(_dt(master, "DTSTART"), datetime):
+        if isinstance(last, datetime) and isinstance(when(master, "DTSTART"), datetime):
             aware = last if last.tzinfo else last.replace(tzinfo=ZoneInfo(zone))
             rule["UNTIL"] = [aware.astimezone(UTC)]
     elif dense:
         month = (window.until.astimezone(window.home) - _DAY).replace(day=1)
-        all_day = not isinstance(_dt(master, "DTSTART"), datetime)
+        all_day = not isinstance(when(master, "DTSTART"), datetime)
         rule["UNTIL"] = [month.date() if all_day else month.astimezone(UTC)]
     return str(rule.to_ical().decode())
 
@@ -392,74 +322,3 @@ def _fitted(
         if (one.starts_at, one.ends_at) != (starts_at, ends_at) or one.cancelled or one.note:
             sketch.moved[was_at] = one
     return sketch
-
-
-# --- what it says ----------------------------------------------------------------------------------
-
-
-def _words(event: icalendar.Event, uid: str) -> Incoming:
-    """Its texts in our columns; the times are to be filled in."""
-    where = one_line(str(event.get("LOCATION", "")), 1000)
-    about = paragraphs(str(event.get("DESCRIPTION", "")), 4000)
-    url = str(event.get("URL", "")).strip()
-    if url.startswith(("http://", "https://")) and url not in about:
-        about = paragraphs(f"{about}\n\n{url}", 4000)
-    online = ""
-    if re.fullmatch(r"https?://\S{4,190}", where) and _is_address(where):
-        online, where = where, ""
-    elif len(where) > 200:
-        about = paragraphs(f"{where}\n\n{about}", 4000)
-    start = _dt(event, "DTSTART")
-    nothing = datetime.min.replace(tzinfo=UTC)
-    return Incoming(
-        uid=uid,
-        title=one_line(str(event.get("SUMMARY", "")), 120),
-        starts_at=nothing,
-        ends_at=nothing,
-        timezone="UTC",
-        all_day=not isinstance(start, datetime) or _is_outlook_day(event, start),
-        description=about,
-        place=one_line(where, 200),
-        online_url=online,
-        topics=_topics(event),
-        cancelled=str(event.get("STATUS", "")).strip().upper() == "CANCELLED",
-        sequence=_number(event.get("SEQUENCE")),
-        changed_at=changed_at(event),
-    )
-
-
-def _is_address(url: str) -> bool:
-    """Whether a page can show it as a link."""
-    try:
-        URLValidator(schemes=["http", "https"])(url)
-    except ValidationError:
-        return False
-    return True
-
-
-def _is_outlook_day(event: icalendar.Event, start: datetime) -> bool:
-    """Outlook writes a whole day as one from midnight to midnight."""
-    end = _dt(event, "DTEND")
-    says = str(event.get("X-MICROSOFT-CDO-ALLDAYEVENT", "")).strip().upper() == "TRUE"
-    return says and start.time() == time.min and isinstance(end, datetime) and end.time() == time.min
-
-
-def changed_at(event: icalendar.Event) -> datetime | None:
-    """When its author last touched it, if the file says so."""
-    value = _dt(event, "LAST-MODIFIED")
-    return _comparable(value) if isinstance(value, datetime) else None
-
-
-def _number(value: Any) -> int:
-    try:
-        return max(0, min(int(value), 2_000_000_000))
-    except (TypeError, ValueError):
-        return 0
-
-
-def _topics(event: icalendar.Event) -> list[str]:
-    """Those of its categories that are topics of ours."""
-    found = event.get("CATEGORIES", [])
-    named = [str(word) for part in (found if isinstance(found, list) else [found]) for word in part.cats]
-    codes = [_TOPICS[word.strip().casefold()] for word in named if word.strip().casefold() in _TOPICS]
-    return list(dict.fromkeys(codes))

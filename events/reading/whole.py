@@ -14,7 +14,8 @@ import icalendar
 from events.choices import Refusal, SourceFault
 from events.querysets.occurrence import LONGEST
 from events.reading.file import MOST_EVENTS, Block, File, NotACalendar, taken_apart
-from events.reading.series import DENSE, Incoming, NotTaken, Window, incoming
+from events.reading.incoming import Incoming, NotTaken
+from events.reading.series import DENSE, Window, incoming
 from events.reading.words import one_line
 from events.recurrence import FARTHEST, HORIZON, MOST
 

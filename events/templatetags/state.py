@@ -40,7 +40,7 @@ _talks_of = Prepared(
 @register.filter
 def help_words(kinds: list[str]) -> str:
     """«волонтёры, ведущие»: what is asked for or offered, in small letters."""
-    return ", ".join(str(Help(kind).label).lower() for kind in kinds if kind in Help.values)
+    return ", ".join(Help.labels_of(kinds)).lower()
 
 
 @register.filter

@@ -18,18 +18,20 @@ from django.views.decorators.http import require_http_methods
 from communities.choices import Age, Topic
 from communities.models import Community, Stewardship
 from communities.views.census import host_branch, own_community
-from events.actions.announcing import BadTimes, StaleEvent, announce, discard_draft, edit_event, publish
+from events.actions.announcing import BadTimes, announce, discard_draft, edit_event, publish
 from events.actions.changing import edit_following
+from events.actions.stale import Stale
 from events.actions.venues import add_venue
 from events.choices import OrganiserState
 from events.forms.event import EventForm
 from events.forms.repeats import in_words
+from events.forms.stale import begin_again
 from events.models import Event, Occurrence, Organiser, SupportRequest, TrustedAdministration
 from events.recurrence import rule_from
 from events.views.manage_clashes import plan_of_event, warning
 from hub.approvals import Refused, revisions_of
 from hub.choices import State
-from hub.kept import keep_files, stored
+from hub.kept_files import keep_files, stored
 from hub.permissions import check
 from hub.uploads import UploadRefused
 
@@ -95,11 +97,9 @@ def event_edit(request: HttpRequest, pk: int) -> HttpResponse:
         seen = form.cleaned_data["seen"]
         try:
             saved = save_answers(request, form, lambda answers: _change(request, event, since, answers, seen))
-        except StaleEvent as stale:
-            conflicts = form.differences(_part(stale.event, since))
-            form.data = form.data.copy()
-            form.data["seen"] = stale.event.sequence
-            form.add_error(None, str(stale))
+        except Stale as stale:
+            conflicts = form.differences(_part(stale.fresh, since))
+            begin_again(form, str(stale.fresh.sequence), str(stale))
             saved = None
         if saved:
             messages.success(request, _("Сохранено."))
@@ -163,7 +163,7 @@ def save_answers(
         form.complain(mistake.field, str(mistake))
     except UploadRefused as refusal:
         form.add_error("cover", str(refusal))
-    except StaleEvent:
+    except Stale:
         raise
     except Refused as refusal:
         form.add_error(None, str(refusal))

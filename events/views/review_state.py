@@ -56,15 +56,21 @@ def _decide(
     source: str,
     row: Any,
     page: Callable[..., HttpResponse],
-    act: Callable[[bool, str], str],
+    confirm: Callable[..., Any],
+    send_back: Callable[..., Any],
+    counted: str,
 ) -> HttpResponse:
-    """Approve or return as the form says; `act` does it and says what to tell the coordinator."""
-    approving = request.POST.get("do") == "approve"
+    """Confirm or send back as the form says; `counted` is what the coordinator hears of what counts now."""
     form = _form(request.POST)
-    if not approving and not form.is_valid():
-        return page(request, row.pk, beside(request, source, row.pk), form, status=422)
     try:
-        messages.success(request, act(approving, "" if approving else form.cleaned_data["reason"]))
+        if request.POST.get("do") == "approve":
+            confirm(row, seen=moment_of(request.POST.get("seen", "")), by=request.user)
+            messages.success(request, counted)
+        elif form.is_valid():
+            send_back(row, reason=form.cleaned_data["reason"], by=request.user)
+            messages.success(request, _("Вернули с причиной."))
+        else:
+            return page(request, row.pk, beside(request, source, row.pk), form, status=422)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(reverse(f"{source}-review", args=[row.pk]) + question(request))
@@ -97,7 +103,7 @@ def support_page(
     context |= {
         "support": support,
         "event": support.event,
-        "helps": ", ".join(str(Help(kind).label) for kind in support.kinds if kind in Help.values),
+        "helps": ", ".join(Help.labels_of(support.kinds)),
         "others": support.event.supports.confirmed().exclude(pk=pk).select_related("community__current"),
     }
     return render(request, "events/support_review.html", context, status=status)
@@ -109,14 +115,8 @@ def support_decide(request: HttpRequest, pk: int) -> HttpResponse:
     support = get_object_or_404(_supports(request), pk=pk)
     check(request, "events.review_support", support)
 
-    def act(approving: bool, reason: str) -> str:
-        if approving:
-            confirm_support(support, seen=moment_of(request.POST.get("seen", "")), by=request.user)  # type: ignore[arg-type]
-            return _("Поддержка засчитана: «%(name)s».") % {"name": support.community}
-        return_support(support, reason=reason, by=request.user)  # type: ignore[arg-type]
-        return _("Вернули с причиной.")
-
-    return _decide(request, "support", support, support_page, act)
+    counted = _("Поддержка засчитана: «%(name)s».") % {"name": support.community}
+    return _decide(request, "support", support, support_page, confirm_support, return_support, counted)
 
 
 # --- a talk ----------------------------------------------------------------------------------------
@@ -152,14 +152,8 @@ def talk_decide(request: HttpRequest, pk: int) -> HttpResponse:
     talk = get_object_or_404(_talks(request), pk=pk)
     check(request, "events.review_talk", talk)
 
-    def act(approving: bool, reason: str) -> str:
-        if approving:
-            approve_talk(talk, seen=moment_of(request.POST.get("seen", "")), by=request.user)  # type: ignore[arg-type]
-            return _("Выступление засчитано: «%(topic)s».") % {"topic": talk}
-        return_talk(talk, reason=reason, by=request.user)  # type: ignore[arg-type]
-        return _("Вернули с причиной.")
-
-    return _decide(request, "talk", talk, talk_page, act)
+    counted = _("Выступление засчитано: «%(topic)s».") % {"topic": talk}
+    return _decide(request, "talk", talk, talk_page, approve_talk, return_talk, counted)
 
 
 show(

@@ -31,8 +31,8 @@ from events.models import Event, Occurrence, StateEventSupport, SupportRequest
 from events.querysets.state import with_supports
 from events.templatetags.events import subscribing
 from events.views.manage import save_answers
-from hub.approvals import Refused
-from hub.kept import keep_files
+from hub.approvals import AlreadyDecided, OwnSubmission, Refused
+from hub.kept_files import keep_files
 from hub.permissions import check, staff_page
 
 PAGE = 20
@@ -133,7 +133,7 @@ def state_event_answers(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answers(request: HttpRequest, event: Event, refused: tuple[int, str, str] | None = None) -> HttpResponse:
-    """`refused`: an offer that was to be declined, the words, and why that was not enough."""
+    """`refused`: an offer that was answered, the words, and what is wrong with them."""
     rows = list(event.supports.whole().order_by("offered_at", "pk"))
     may_answer = request.user.has_perm("events.post_state_event", host_branch(request))
     asked = getattr(event, "support_request", None)
@@ -141,12 +141,12 @@ def _answers(request: HttpRequest, event: Event, refused: tuple[int, str, str] |
     context = {
         "event": event,
         "asked": asked,
-        "helps": [Help(kind).label for kind in asked.kinds if kind in Help.values] if asked else [],
+        "helps": Help.labels_of(asked.kinds) if asked else [],
         "is_open": bool(asked and asked.until >= today and not event.is_cancelled),
         "supports": [
             {
                 "row": row,
-                "helps": ", ".join(str(Help(kind).label) for kind in row.kinds if kind in Help.values),
+                "helps": ", ".join(Help.labels_of(row.kinds)),
                 "waits": may_answer and row.offer == Offer.OFFERED,
                 "declined": may_answer and row.offer == Offer.DECLINED,
                 "words": refused[1] if refused and refused[0] == row.pk else "",
@@ -171,11 +171,11 @@ def support_answer(request: HttpRequest, pk: int) -> HttpResponse:
     words = request.POST.get("answer", "").replace("\x00", "").strip()
     try:
         answer_support(support, accept, answer=words, by=request.user)  # type: ignore[arg-type]
-    except Refused as refusal:
-        if not accept and not words:
-            event = get_object_or_404(_events(request), pk=support.event_id)
-            return _answers(request, event, (pk, words, str(refusal)))
+    except (AlreadyDecided, OwnSubmission) as refusal:
         messages.info(request, str(refusal))
+    except Refused as refusal:  # of the words
+        event = get_object_or_404(_events(request), pk=support.event_id)
+        return _answers(request, event, (pk, words, str(refusal)))
     else:
         name = support.community.working_name
         messages.success(

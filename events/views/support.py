@@ -25,7 +25,7 @@ from events.models import Event, StateEventSupport, SupportRequest
 from events.querysets.state import communities_spoken_for
 from hub.approvals import Refused, revisions_of
 from hub.choices import State
-from hub.kept import keep_files, stored
+from hub.kept_files import keep_files, stored
 from hub.permissions import check
 from hub.public import public_page
 from hub.uploads import UploadRefused
@@ -41,7 +41,7 @@ def state_event_list(request: HttpRequest) -> HttpResponse:
     rows = SupportRequest.objects.in_branch(branch).open_on(today).told()
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     for row in page:
-        row.helps = [Help(kind).label for kind in row.kinds if kind in Help.values]
+        row.helps = Help.labels_of(row.kinds)
     return render(request, "events/state_event_list.html", {"page": page})
 
 
@@ -76,7 +76,7 @@ def support_offer(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "event": event,
         "asked": asked,
-        "helps": [Help(kind).label for kind in asked.kinds if kind in Help.values] if asked else [],
+        "helps": Help.labels_of(asked.kinds) if asked else [],
         "is_open": bool(
             asked and asked.until >= timezone.localdate(timezone=branch.tz) and not event.is_cancelled
         ),
@@ -134,7 +134,7 @@ def support_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "support": support,
         "event": event,
-        "helps": ", ".join(str(Help(kind).label) for kind in support.kinds if kind in Help.values),
+        "helps": ", ".join(Help.labels_of(support.kinds)),
         "steps": steps(support),
         "began": began,
         "may_prove": may_prove,

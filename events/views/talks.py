@@ -23,7 +23,7 @@ from events.models import Talk
 from events.views.support import reason_of
 from hub.approvals import Refused
 from hub.choices import State
-from hub.kept import keep_files, stored
+from hub.kept_files import keep_files, stored
 from hub.permissions import check
 from hub.uploads import UploadRefused
 

@@ -8,7 +8,6 @@ from django.db import connection
 
 from events.actions.announcing import (
     BadTimes,
-    StaleEvent,
     answer_invitation,
     distrust,
     edit_event,
@@ -18,6 +17,7 @@ from events.actions.announcing import (
     return_event,
     trust,
 )
+from events.actions.stale import Stale
 from events.models import Event
 from hub.approvals import AlreadyDecided, Refused
 from hub.choices import State
@@ -84,9 +84,9 @@ def test_an_edit_raises_the_sequence_and_a_stale_one_is_refused():
     event = f.published()
     fresh = edit_event(event, {"title": "Новое имя"}, seen=0, by=event.created_by)
     assert (fresh.sequence, fresh.occurrences.get().title) == (1, "Новое имя")
-    with pytest.raises(StaleEvent) as refusal:
+    with pytest.raises(Stale) as refusal:
         edit_event(event, {"title": "Другое имя"}, seen=0, by=event.created_by)
-    assert refusal.value.event.title == "Новое имя"
+    assert refusal.value.fresh.title == "Новое имя"
     assert edit_event(event, {"title": "Новое имя"}, seen=1, by=event.created_by).sequence == 1
     assert Revision.objects.get(target="events.event", action="edit").changed == ["title"]
 
@@ -136,7 +136,7 @@ def test_two_edits_at_once_are_one_and_a_clear_refusal():
     def edit(number):
         try:
             edit_event(event, {"title": f"Имя {number}"}, seen=0, by=event.created_by)
-        except StaleEvent:
+        except Stale:
             return 0
         else:
             return 1

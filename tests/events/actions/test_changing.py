@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from events.actions.announcing import BadTimes, StaleEvent
+from events.actions.announcing import BadTimes
 from events.actions.changing import (
     cancel_event,
     cancel_occurrence,
@@ -12,6 +12,7 @@ from events.actions.changing import (
     move_occurrence,
     reinstate_event,
 )
+from events.actions.stale import Stale
 from hub.approvals import Refused
 from tests import factories as f
 
@@ -98,5 +99,5 @@ def test_from_the_first_date_on_is_all_of_it(series):
 
 
 def test_a_stale_cut_is_refused(series):
-    with pytest.raises(StaleEvent):
+    with pytest.raises(Stale):
         edit_following(nth(series, 2), {"title": "…"}, seen=7, by=series.created_by)

@@ -12,9 +12,10 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from events.actions import registering
-from events.actions.announcing import StaleEvent, edit_event
+from events.actions.announcing import edit_event
 from events.actions.changing import cancel_event, cancel_occurrence
 from events.actions.registering import check_in, leave_all, register, undo_check_in, withdraw
+from events.actions.stale import Stale
 from events.models import Event, Occurrence, Registration
 from events.querysets import RegistrationQuerySet
 from hub.approvals import Refused, lock, revisions_of
@@ -279,7 +280,7 @@ def test_seats_added_and_taken_at_once_are_all_given():
 
 
 def _edit_or_hear_of_it(event):
-    with suppress(StaleEvent):  # called off a moment earlier
+    with suppress(Stale):  # called off a moment earlier
         edit_event(event, {"place": "зал 3"}, seen=0, by=event.created_by)
 
 

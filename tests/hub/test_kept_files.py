@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from hub.kept import KeptFile, keep_files, stored
+from hub.kept_files import KeptFile, keep_files, stored
 from hub.models import Upload
 from hub.uploads import ORPHAN_AGE, UploadRefused, store_document
 from tests import factories as f
