@@ -32,11 +32,11 @@ def confirm(row: Proven, *, by: User, seen: datetime | None = None) -> Proven:
 @transaction.atomic
 def send_back(row: Proven, *, reason: str, by: User) -> Proven:
     """To the community again, saying why. Raises AlreadyDecided, OwnSubmission, and Refused without a reason."""
-    if not reason:
+    if not reason.strip():
         raise Refused(_("Напишите, чего не хватает: лидер увидит эти слова."))
     fresh = lock(row)
     check_not_own(fresh, by)
-    return move(fresh, "return", by=by, note=reason)
+    return move(fresh, "return", by=by, note=reason.strip())
 
 
 def check_not_own(row: StateEventSupport | Talk, by: User) -> None:

@@ -50,7 +50,7 @@ def test_mended_while_it_waits_and_after_a_return_but_not_once_it_counts():
     sent = talk.submitted_at
     edited = edit_talk(talk, SAID | {"topic": "Тропы"}, by=leader)
     assert (edited.topic, edited.state) == ("Тропы", State.SUBMITTED)
-    with pytest.raises(Refused, match="исправили"):
+    with pytest.raises(Refused, match="прислало другое"):
         approve_talk(talk, seen=sent, by=boss)
     with pytest.raises(Refused, match="чего не хватает"):
         return_talk(talk, reason="", by=boss)

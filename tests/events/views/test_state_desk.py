@@ -79,6 +79,19 @@ def test_a_refusal_needs_a_word_and_keeps_its_place(client, official):
     assert "На это уже ответили" in late.content.decode()
 
 
+def test_an_answer_that_is_too_long_is_not_cut_but_said(client, official):
+    support = f.support()
+    client.force_login(official)
+    words = "Ждём вас у арки. " * 20
+    response = client.post(reverse("support-answer", args=[support.pk]), {"do": "accept", "answer": words})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "уложитесь в 300 знаков" in page
+    assert words.strip() in page
+    support.refresh_from_db()
+    assert support.answered_at is None
+
+
 def test_nobody_answers_their_own_community(client, official):
     community = f.approved().community
     f.StewardshipFactory(community=community, user=official, role="editor")
