@@ -187,9 +187,13 @@ def _drawing(home: str, language: str | None, _sprite: str) -> Drawing:
     )
 
 
+#: What is written of an event is drawn on page after page, and on one page more than once.
+written = lru_cache(maxsize=20_000)(escape)
+
+
 def line(row: Row, day: date, of: Drawing) -> str:
     """An event in its cell of the month."""
-    title, time, flag, look = escape(row["title"]), "", "", ""
+    title, time, flag, look = written(row["title"]), "", "", ""
     begins = row["day"] == day
     if begins and not row["all_day"]:
         starts = local(row["starts_at"], row)
@@ -233,13 +237,13 @@ def card(row: Row, of: Drawing, level: int = 3, day: str = "") -> str:
     if row["is_free"] is False:
         notes += f" {of.pill_paid}"
     if row["place"]:
-        meta = f"<span>{of.pin}{escape(row['place'])}</span>"
+        meta = f"<span>{of.pin}{written(row['place'])}</span>"
     if row.get("held_by"):
-        meta += f"<span>{of.people}{escape(row['held_by'])}</span>"
+        meta += f"<span>{of.people}{written(row['held_by'])}</span>"
     return (
         f'<article class="hub-event{look}">{cover(row["slug"], "")}<div class="hub-event__body">'
         f'<p class="hub-event__time">{day}{time} <span>{until}</span></p>'
-        f'<h{level} class="hub-event__title"><a href="{address(row["slug"])}">{escape(row["title"])}</a></h{level}>'
+        f'<h{level} class="hub-event__title"><a href="{address(row["slug"])}">{written(row["title"])}</a></h{level}>'
         + (f'<p class="hub-event__meta">{meta}</p>' if meta else "")
         + (f'<p class="hub-row hub-nogap hub-event__notes">{notes.strip()}</p>' if notes else "")
         + "</div></article>"

@@ -85,10 +85,15 @@ def _cells(week: Sequence[Cell], of: Drawing, here: Here) -> Iterable[str]:
 
 
 def _more(cell: Cell, here: Here) -> str:
-    phrases = _phrases(here.language)
-    shown = phrases.more % {"n": num(cell["more"])}
-    spoken = phrases.of_day % {"day": _named(cell["day"], *here).full}
-    return f'<a class="hub-ev__more" href="{cell["href"]}" rel="nofollow">{shown}<span class="hub-sr"> {spoken}</span></a>'
+    words = _more_words(cell["day"], cell["more"], *here)
+    return f'<a class="hub-ev__more" href="{cell["href"]}" rel="nofollow">{words}</a>'
+
+
+@lru_cache(maxsize=4000)
+def _more_words(day: date, more: int, year: int, language: str | None) -> str:
+    phrases = _phrases(language)
+    spoken = phrases.of_day % {"day": _named(day, year, language).full}
+    return f'{phrases.more % {"n": num(more)}}<span class="hub-sr"> {spoken}</span>'
 
 
 @register.simple_tag
