@@ -231,7 +231,7 @@ def read_due() -> int:
     RemoteCalendar.objects.forgotten().delete()
     looked, until = 0, monotonic() + SHIFT
     while monotonic() < until and (source := claim()):
-        _read_claimed(source)
+        _read_claimed(source, SECONDS)
         looked += 1
     return looked
 
@@ -262,7 +262,7 @@ def claim(source: RemoteCalendar | None = None) -> RemoteCalendar | None:
     return RemoteCalendar.objects.light().select_related("branch", "community").get(pk=key)
 
 
-def _read_claimed(source: RemoteCalendar, seconds: float = SECONDS) -> None:
+def _read_claimed(source: RemoteCalendar, seconds: float) -> None:
     """Fetch, work out, make it so."""
     with _guarded(source):
         found = _fetched(source, seconds)

@@ -88,7 +88,7 @@ def test_indexes_answer_among_many():
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO communities_community (branch_id, slug, listing, import_key, created_at) "
-            "SELECT %s, 'many-' || n, 'unlisted', '', now() FROM generate_series(1, 30000) n",
+            "SELECT %s, 'many-' || n, 'unlisted', '', now() FROM generate_series(1, 10000) n",
             [community.branch_id],
         )
         columns = {

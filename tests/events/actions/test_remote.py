@@ -388,7 +388,7 @@ def test_without_the_claim_they_would_read_it_many_times(site, monkeypatch):
     source = at(site.put("/feed.ics", f.CALENDAR))
     rows = RemoteCalendar.objects.select_related("branch", "community")
     monkeypatch.setattr(remote, "claim", lambda wanted=None: rows.get(pk=wanted.pk))
-    _at_once(4, lambda: remote._read_claimed(remote.claim(source)))
+    _at_once(4, lambda: remote._read_claimed(remote.claim(source), remote.SECONDS))
     assert len(site.asked) == 4
 
 

@@ -143,7 +143,7 @@ def test_a_returned_proof_is_mended_and_confirmed():
     sent = support.submitted_at
     return_support(support, reason="Нет ни одного лица", by=boss)
     prove_support(support, **PROOF, by=support.offered_by)
-    with pytest.raises(Refused, match="другое подтверждение"):
+    with pytest.raises(Refused, match="прислало другое"):
         confirm_support(support, seen=sent, by=boss)
     fresh = confirm_support(support, by=boss)
     assert (fresh.state, fresh.decided_by) == (State.APPROVED, boss)
