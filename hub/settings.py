@@ -102,12 +102,16 @@ WSGI_APPLICATION = "hub.wsgi.application"
 FORM_RENDERER = "hub.renderers.HubRenderer"
 
 _LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
+_TAGS_OF_EVERY_TEMPLATE = ["pictures", "states", "words", "figures", "paging", "frame", "fields"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "builtins": ["hub.templatetags.hub", "template_partials.templatetags.partials"],
+            "builtins": [
+                *(f"hub.templatetags.{name}" for name in _TAGS_OF_EVERY_TEMPLATE),
+                "template_partials.templatetags.partials",
+            ],
             "loaders": [
                 (
                     "template_partials.loader.Loader",

@@ -15,7 +15,7 @@ from communities.keys import fold
 from communities.models import CensusRound, Community
 from hub.choices import State
 from hub.models import Branch, District
-from hub.templatetags.hub import HALF_YEAR, YEAR
+from hub.templatetags.states import HALF_YEAR, YEAR
 
 NONE = "none"
 STATES = [

@@ -13,7 +13,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from communities.querysets.queue import waiting_counts
-from hub.templatetags.hub import counted, cover, direction, fresh, icon, num, pill, seal
+from hub.templatetags.pictures import cover, direction, icon, seal
+from hub.templatetags.states import fresh, pill
+from hub.templatetags.words import counted, num
 
 register = template.Library()
 

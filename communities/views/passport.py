@@ -21,7 +21,8 @@ from communities.choices import Age, Direction, Format, Language, Listing, Rhyth
 from communities.models import CensusRecord, Community
 from communities.views.community import find, label, labels, links, resources
 from hub.models import Branch
-from hub.templatetags.hub import counted, initials
+from hub.templatetags.pictures import initials
+from hub.templatetags.words import counted
 
 TEMPLATE = settings.BASE_DIR / "templates" / "communities" / "passport.typ"
 FONTS = settings.BASE_DIR / "static" / "vendor" / "golos-text" / "ttf"

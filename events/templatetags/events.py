@@ -26,7 +26,8 @@ from events.choices import OrganiserState
 from events.models import Occurrence
 from events.querysets.occurrence import SHOWN
 from hub.prepared import Prepared
-from hub.templatetags.hub import cover, icon, pill
+from hub.templatetags.pictures import cover, icon
+from hub.templatetags.states import pill
 
 register = template.Library()
 

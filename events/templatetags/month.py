@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from events.templatetags.events import Drawing, card, day_words, drawing, line, weekday
-from hub.templatetags.hub import counted, icon, num
+from hub.templatetags.pictures import icon
+from hub.templatetags.words import counted, num
 
 register = template.Library()
 

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from events.templatetags.events import Drawing, address, clock, day_words, drawing, local, weekday
-from hub.templatetags.hub import counted, icon, num
+from hub.templatetags.pictures import icon
+from hub.templatetags.words import counted, num
 
 register = template.Library()
 

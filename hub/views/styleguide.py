@@ -13,7 +13,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from hub.templatetags.hub import DIRECTION_ICONS, STATES
+from hub.templatetags.pictures import DIRECTION_ICONS
+from hub.templatetags.states import STATES
 
 
 class MeetingForm(forms.Form):
