@@ -27,6 +27,8 @@ MOST = 600
 #: What a rule may be made of; seconds, minutes and hours of the day are for machines.
 PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+#: Month → its days, where they are fewer than 31.
+_SHORT_MONTHS = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 _DAY = timedelta(days=1)
 
 
@@ -63,7 +65,18 @@ def checked_rule(text: str) -> str:
         raise BadRule(_("Укажите либо число повторений, либо последний день, не то и другое."))
     if int(rule.get("INTERVAL", [1])[0]) < 1 or int(rule.get("COUNT", [1])[0]) < 1:
         raise BadRule(_("Число повторений и промежуток — целые числа от единицы."))
+    if not has_days(rule):
+        raise BadRule(_("Такого дня не бывает: проверьте число и месяц в правиле повторения."))
     return str(rule.to_ical().decode())
+
+
+def has_days(rule: icalendar.vRecur) -> bool:
+    """Whether there is such a day in any year: for the 30th of February the library looks until the year 9999."""
+    days = rule.get("BYMONTHDAY")
+    months = rule.get("BYMONTH") or range(1, 13)
+    return not days or any(
+        abs(int(day)) <= _SHORT_MONTHS.get(int(month), 31) for day in days for month in months
+    )
 
 
 def component(event: Event) -> icalendar.Event:

@@ -18,7 +18,7 @@ from events.querysets.occurrence import LONGEST
 from events.reading.entry import comparable, described, when
 from events.reading.incoming import Incoming, Moved, NotTaken
 from events.reading.words import one_line
-from events.recurrence import MOST, BadRule, checked_rule, end_with_the_day, times
+from events.recurrence import MOST, BadRule, checked_rule, end_with_the_day, has_days, times
 
 #: How long something lasts whose file does not say it.
 AN_HOUR = timedelta(hours=1)
@@ -119,6 +119,11 @@ def _bound(event: icalendar.Event, window: Window, named: str) -> None:
     And with the whole of a last day; `named` is the clock of the whole calendar, if it has one.
     """
     start, edge = when(event, "DTSTART"), window.until + _DAY
+    rules = _rules(event)
+    if not all(map(has_days, rules)):
+        del event["RRULE"]
+        for rule in filter(has_days, rules):
+            event.add("RRULE", rule)
     for rule in _rules(event):
         if isinstance(start, datetime):
             end_with_the_day(rule, _zone_of(event, window, named) if start.tzinfo else None)

@@ -94,11 +94,20 @@ def test_past_midnight():
         "FREQ=SECONDLY", "FREQ=MINUTELY;COUNT=5", "FREQ=HOURLY", "FREQ=DAILY;BYHOUR=9,10", 
         "FREQ=DAILY;COUNT=2;UNTIL=20270101",
         "FREQ=WEEKLY;INTERVAL=0", "FREQ=WEEKLY;COUNT=0", "чепуха", "FREQ=SOMETIMES", "BYDAY=SA", "FREQ=DAILY;X-A=1",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=YEARLY;BYMONTH=2,4;BYMONTHDAY=31,-31",
     ],
 )  # fmt: skip
 def test_rules_that_nobody_needs_are_refused(rule):
     with pytest.raises(BadRule):
         checked_rule(rule)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["FREQ=YEARLY;BYMONTHDAY=29;BYMONTH=2", "FREQ=YEARLY;BYMONTHDAY=31;BYMONTH=2,1", "FREQ=DAILY;BYMONTH=2"],
+)
+def test_a_rare_day_is_a_day(rule):
+    assert checked_rule(rule) == rule
 
 
 def test_a_rule_is_kept_in_one_spelling():
