@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from zoneinfo import available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
@@ -33,6 +34,8 @@ _HEADER = {"CALSCALE", "METHOD", "X-WR-CALNAME", "NAME", "X-WR-TIMEZONE"}
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _TZID = re.compile(r';TZID=("[^"]*"|[^:;]*)', re.IGNORECASE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
+#: They stand in a whole tree of files, which must not be looked through for each event.
+_zone_names = cache(available_timezones)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -86,7 +89,7 @@ class File:
     def written(self, blocks: list[Block]) -> str:
         """These events alone as a calendar of their own, with the zones that they name."""
         lines = ["BEGIN:VCALENDAR", "VERSION:2.0"]
-        if (zone := self.header.get("X-WR-TIMEZONE", "").strip()) in available_timezones():
+        if (zone := self.header.get("X-WR-TIMEZONE", "").strip()) in _zone_names():
             lines.append(f"X-WR-TIMEZONE:{zone}")
         named = {zone for block in blocks for line in block.lines for zone in _TZID.findall(line)}
         lines += [line for zone in sorted(named) for line in self.zones.get(zone, ())]
@@ -242,13 +245,13 @@ def _is_sane(lines: list[str]) -> bool:
 
 def known_zone(name: str) -> str:
     """The IANA name of a zone, also of one that Windows or an old program names; nothing when nobody knows it."""
-    if name in available_timezones():
+    if name in _zone_names():
         return name
     if name in WINDOWS_TO_OLSON:
         return WINDOWS_TO_OLSON[name]
     # «/freeassociation.sourceforge.net/Europe/Moscow»
     for parts in (2, 3):
-        if (tail := "/".join(name.split("/")[-parts:])) in available_timezones():
+        if (tail := "/".join(name.split("/")[-parts:])) in _zone_names():
             return tail
     return ""
 
