@@ -104,7 +104,7 @@ SERIES = {
     "by the day of the year": [vevent(rrule="FREQ=YEARLY;BYYEARDAY=100,200")],
     "a rule that never comes true": [vevent(rrule="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")],
     "one that does beside one that does not": [
-        vevent("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", rrule="FREQ=WEEKLY;COUNT=5")
+        vevent(rrule="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\r\nRRULE:FREQ=WEEKLY;COUNT=5")
     ],
     "a zone that windows names": [
         vevent(start=";TZID=W. Europe Standard Time:20270116T150000", rrule="FREQ=WEEKLY;COUNT=20")

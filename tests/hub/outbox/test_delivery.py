@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from threading import Barrier
 
 import pytest
 from django.core import mail
@@ -230,19 +231,23 @@ def test_without_the_claim_workers_do_send_twice(greet, monkeypatch):
 
     monkeypatch.setattr("hub.outbox.delivery._mine", lambda row: Delivery.objects.filter(pk=row.pk))
 
-    def careless(away):
+    all_have_read = Barrier(4)
+
+    def careless():
         rows = Delivery.objects.filter(sent_at=None).select_related("notification__branch")
         return list(rows.annotate(now=Now()))
 
     def drain(_):
         try:
-            return delivery._work(careless(set()), set())
+            rows = careless()
+            all_have_read.wait(30)
+            return delivery._work(rows, set())
         finally:
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(drain, range(4)))
-    assert len(mail.outbox) > 10
+    assert len(mail.outbox) == 40
 
 
 def test_a_claim_reads_only_what_is_due():
