@@ -145,6 +145,7 @@ def write_events(size: str) -> None:
         is_listed="true",
         day="(made.begins AT TIME ZONE made.timezone)::date",
         last_day="(made.ends AT TIME ZONE made.timezone)::date",
+        timezone="made.timezone",
         slug="made.slug",
         title="made.title",
         place="concat_ws(', ', made.venue_name, made.place)",

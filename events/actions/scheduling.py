@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 #: What is copied from the event into each of its dates.
 COPIED = (
-    "branch_id", "is_listed", "day", "last_day", "all_day", "slug", "title", "place", "venue_id", "district_id",
+    "branch_id", "is_listed", "day", "last_day", "timezone", "all_day", "slug", "title", "place", "venue_id", "district_id",
     "lat", "lng", "topics", "ages", "communities", "is_state", "is_free", "is_online",
     "takes_registrations", "capacity",
 )  # fmt: skip
@@ -155,7 +155,7 @@ def copy_onto(row: Occurrence, event: Event, held_by: list[int] | None = None) -
     row.day = row.starts_at.astimezone(zone).date()
     # What ends at midnight ends on the day before.
     row.last_day = max(row.day, (row.ends_at - timedelta(microseconds=1)).astimezone(zone).date())
-    row.all_day = event.all_day
+    row.timezone, row.all_day = event.timezone, event.all_day
     row.slug, row.title = event.slug, event.title
     row.place = ", ".join(part for part in (venue.name if venue else "", event.place) if part)
     row.venue = venue

@@ -140,14 +140,14 @@ def event(row: dict[str, Any], site: str) -> dict[str, Any]:
 #: Columns that an answer about times is made of.
 TIMES = (
     "pk", "slug", "title", "starts_at", "ends_at", "all_day", "cancelled_at", "place", "lat", "lng", "topics",
-    "ages", "is_state", "is_free", "is_online", "event__timezone", "takes_registrations",
+    "ages", "is_state", "is_free", "is_online", "timezone", "takes_registrations",
     "capacity", "going", "walked_in",
 )  # fmt: skip
 
 
 def occurrence(row: dict[str, Any], site: str) -> dict[str, Any]:
     """A row of TIMES as OccurrenceShape."""
-    zone = ZoneInfo(row["event__timezone"])
+    zone = ZoneInfo(row["timezone"])
     capacity = row["capacity"] if row["takes_registrations"] else None
     return {
         "registration": row["takes_registrations"],

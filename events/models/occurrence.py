@@ -38,6 +38,7 @@ class Occurrence(models.Model):
     is_listed = models.BooleanField(default=False)
     day = models.DateField()
     last_day = models.DateField()
+    timezone = models.CharField(max_length=64, default="Europe/Moscow", db_default="Europe/Moscow")
     all_day = models.BooleanField(default=False)
     slug = models.SlugField(max_length=100, db_index=False)
     title = models.CharField(max_length=120)

@@ -51,7 +51,7 @@ def address(slug: str, name: str = "event-detail") -> str:
 
 def local(moment: datetime, row: Row) -> datetime:
     """By the clock of the place where it happens."""
-    return moment.astimezone(_zone(row["event__timezone"]))
+    return moment.astimezone(_zone(row["timezone"]))
 
 
 @register.filter

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -158,18 +159,11 @@ class Asked:
 
     def address(self, name: str = "calendar", **changed: str | list[str] | None) -> str:
         """The same question with some answers changed."""
-        left = self.data.copy()
-        left.pop("page", None)
+        said = dict(self.data.lists()) | {"page": []}
         for key, value in changed.items():
-            if value:
-                left.setlist(key, value if isinstance(value, list) else [value])
-            else:
-                left.pop(key, None)
-        query = QueryDict(mutable=True)
-        for key, values in left.lists():
-            if any(values):
-                query.setlist(key, [value for value in values if value])
-        return f"{reverse(name)}?{query.urlencode()}" if query else reverse(name)
+            said[key] = value if isinstance(value, list) else [value or ""]
+        query = urlencode([(key, value) for key, values in said.items() for value in values if value])
+        return f"{reverse(name)}?{query}" if query else reverse(name)
 
     def day_address(self) -> Callable[[date], str]:
         """The list of a day, as a part of markup: a month has forty of them."""

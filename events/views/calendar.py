@@ -127,7 +127,6 @@ def _month(question: Asked) -> dict[str, Any]:
     last = next_month(first) - ONE
     since, until = first - first.weekday() * ONE, last + (6 - last.weekday()) * ONE
     shown = question.fitting.month(since, until) if question.chosen else _whole(question.branch, since, until)
-    name_communities(question.branch, (row for day in shown.values() for row in day.rows))
     day_address = question.day_address()
     cells = [
         {
@@ -143,9 +142,11 @@ def _month(question: Asked) -> dict[str, Any]:
     ]
     begin = today if first <= today <= last else first
     busy = [cell for cell in cells if cell["rows"] and begin <= cell["day"] <= last]
+    agenda = busy[:PHONE_DAYS]
+    name_communities(question.branch, (row for cell in agenda for row in cell["rows"]))
     return {
         "weeks": [cells[at : at + 7] for at in range(0, len(cells), 7)],
-        "agenda": busy[:PHONE_DAYS],
+        "agenda": agenda,
         "whole_list": question.address(view="list") if len(busy) > PHONE_DAYS else "",
         "any": any(cell["total"] for cell in cells if not cell["out"]),
         "until": last,

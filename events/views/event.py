@@ -171,7 +171,7 @@ def _adding(
 
 def _own(event: dict[str, Any]) -> dict[str, Any]:
     starts = event["starts_at"]
-    day = local(starts, {"event__timezone": event["timezone"]}).date()
+    day = local(starts, {"timezone": event["timezone"]}).date()
     return dict.fromkeys(_DATE) | {
         **{name: event[name] for name in ("starts_at", "ends_at", "all_day", "cancelled_at")},
         **{"was_at": starts, "day": day, "last_day": day, "note": ""},
@@ -180,7 +180,7 @@ def _own(event: dict[str, Any]) -> dict[str, Any]:
 
 def date_of(row: dict[str, Any], event: dict[str, Any], branch: Branch) -> dict[str, Any]:
     """One time of the event, in words."""
-    row = row | {"event__timezone": event["timezone"]}
+    row = row | {"timezone": event["timezone"]}
     time, until = clock(row, branch.timezone)
     starts, home = local(row["starts_at"], row), row["starts_at"].astimezone(branch.tz)
     elsewhere = not row["all_day"] and starts.utcoffset() != home.utcoffset()

@@ -68,7 +68,7 @@ def row(**of):
     starts = datetime(2027, 1, 16, 12, tzinfo=UTC)
     return {
         "starts_at": starts, "ends_at": starts + timedelta(hours=2), "day": starts.date(),
-        "last_day": starts.date(), "all_day": False, "event__timezone": "Europe/Moscow",
+        "last_day": starts.date(), "all_day": False, "timezone": "Europe/Moscow",
     } | of  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def row(**of):
     ("of", "words"),
     [
         ({}, ("15:00", "—\u00a017:00")),
-        ({"event__timezone": "Europe/Berlin"}, ("13:00", "—\u00a015:00 (UTC+1)")),
+        ({"timezone": "Europe/Berlin"}, ("13:00", "—\u00a015:00 (UTC+1)")),
         ({"all_day": True}, ("весь день", "")),
         (
             {"all_day": True, "last_day": datetime(2027, 1, 18).date()},
