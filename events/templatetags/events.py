@@ -98,18 +98,33 @@ def zone_words(moment: datetime, home: str) -> str:
     return f"UTC{'+' if minutes >= 0 else '−'}{hours}{f':{rest:02}' if rest else ''}"
 
 
+class TimePhrases(NamedTuple):
+    """What is said of each time, to be filled in."""
+
+    whole_day: str
+    until_day: str
+    until_moment: str
+
+
+@lru_cache
+def _time_phrases(language: str | None) -> TimePhrases:
+    return TimePhrases(
+        gettext("весь день"), gettext("до %(day)s включительно"), gettext("до %(day)s, %(time)s")
+    )
+
+
 def clock(row: Row, home: str) -> tuple[str, str]:
     """When it begins and how long it goes on, as words: («15:00», «до 17:00»); `home` is the branch's zone."""
     starts, ends = local(row["starts_at"], row), local(row["ends_at"], row)
     last = row["last_day"]
     several = last > row["day"]
     if row["all_day"]:
-        until = gettext("до %(day)s включительно") % {"day": day_words(last)} if several else ""
-        return gettext("весь день"), until
+        said = _time_phrases(get_language())
+        return said.whole_day, said.until_day % {"day": day_words(last)} if several else ""
     zone = zone_words(starts, home)
     if several:
         day = day_words(last if ends.date() > last else ends.date())
-        until = gettext("до %(day)s, %(time)s") % {"day": day, "time": f"{ends:%H:%M}"}
+        until = _time_phrases(get_language()).until_moment % {"day": day, "time": _hours(ends)}
     else:
         until = f"—\u00a0{_hours(ends)}"
     return _hours(starts), f"{until} ({zone})" if zone else until
