@@ -156,8 +156,8 @@ def _one(
     month = now.astimezone(home).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     is_single = not any(block.repeats or "RECURRENCE-ID" in block.values for block in blocks)
     until = _month_after(now.astimezone(home) + (FARTHEST if is_single else HORIZON))
-    if is_single and blocks[0].day > f"{until:%Y%m%d}":
-        raise NotTaken(Refusal.TOO_FAR)
+    if min(block.day for block in blocks) > f"{until:%Y%m%d}":
+        raise NotTaken(Refusal.TOO_FAR if is_single else Refusal.NOT_YET)
     for since in dict.fromkeys((anchor or month, month)):
         try:
             calendar = icalendar.Calendar.from_ical(file.written(blocks))

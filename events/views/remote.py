@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +21,7 @@ from events.actions import remote
 from events.choices import Refusal, SourceState
 from events.forms.remote import FileForm, LinkForm, RemoveForm
 from events.forms.repeats import in_words
-from events.models import ImportedEvent, RemoteCalendar
+from events.models import Event, ImportedEvent, RemoteCalendar
 from events.reading import Incoming, NotACalendar
 from hub.approvals import Refused
 from hub.fetching import FetchFailed
@@ -38,6 +40,34 @@ def own_source(request: HttpRequest, pk: int, perm: str = "events.manage_calenda
     source = get_object_or_404(sources(request), pk=pk)
     check(request, perm, source.community)
     return source  # type: ignore[no-any-return]
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("Этого календаря больше нет: он уже подключён или отключён."))
+    return redirect("cabinet")
+
+
+def while_it_is_there(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Whoever presses a button twice, or after somebody else has, is told so and not that there is no such page."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            return view(request, pk)
+        except Http404:
+            if request.method != "POST" or _is_there(pk):
+                raise
+            return _gone(request)
+
+    return answered
+
+
+def _back_to(request: HttpRequest, pk: int) -> HttpResponse:
+    return redirect("remote-detail", pk) if _is_there(pk) else _gone(request)
+
+
+def _is_there(pk: int) -> bool:
+    return RemoteCalendar.objects.filter(pk=pk).exists()
 
 
 @login_required
@@ -90,6 +120,7 @@ def _draft(request: HttpRequest, community: Community, form: LinkForm | FileForm
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@while_it_is_there
 def remote_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What will come, what will change, what is refused and why; and the button that connects."""
     source = own_source(request, pk, "events.add_calendar")
@@ -196,24 +227,26 @@ def remote_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@while_it_is_there
 def remote_read(request: HttpRequest, pk: int) -> HttpResponse:
     source = own_source(request, pk)
     try:
         fresh = remote.read_now(source)
     except Refused as refusal:
         messages.info(request, str(refusal))
-        return redirect("remote-detail", pk)
+        return _back_to(request, pk)
     if fresh.error:
         messages.error(request, fresh.error_words)
     elif fresh.state == SourceState.LOOK:
         messages.warning(request, _("Прочитали, но ничего не изменили: посмотрите, что пропало."))
     else:
         messages.success(request, _("Прочитали: всё как в вашей программе."))
-    return redirect("remote-detail", pk)
+    return _back_to(request, pk)
 
 
 @login_required
 @require_POST
+@while_it_is_there
 def remote_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         gone = remote.confirm_gone(own_source(request, pk), by=request.user)
@@ -222,11 +255,12 @@ def remote_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         words = ngettext("Отменили %(n)s событие.", "Отменили %(n)s событий.", gone)
         messages.success(request, words % {"n": gone})
-    return redirect("remote-detail", pk)
+    return _back_to(request, pk)
 
 
 @login_required
 @require_POST
+@while_it_is_there
 def remote_pause(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop reading, or go on: whichever the button says."""
     source = own_source(request, pk)
@@ -239,11 +273,12 @@ def remote_pause(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Поставили на паузу. События остались на месте."))
     except Refused as refusal:
         messages.info(request, str(refusal))
-    return redirect("remote-detail", pk)
+    return _back_to(request, pk)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@while_it_is_there
 def remote_remove(request: HttpRequest, pk: int) -> HttpResponse:
     source = own_source(request, pk)
     form = RemoveForm(request.POST if request.method == "POST" else None, initial={"events": "keep"})
@@ -262,9 +297,11 @@ def remote_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def event_hide(request: HttpRequest, pk: int) -> HttpResponse:
     """Out of the city's calendar, or back into it: whichever the button says."""
-    rows = ImportedEvent.objects.filter(event__branch=host_branch(request))
-    row = get_object_or_404(rows.select_related("event", "source__community"), event=pk)
-    check(request, "events.edit_event", row.event)
+    event = get_object_or_404(Event.objects.filter(branch=host_branch(request)), pk=pk)
+    check(request, "events.edit_event", event)
+    row = ImportedEvent.objects.filter(event=event).select_related("event", "source__community").first()
+    if row is None:  # its calendar was let go meanwhile
+        return _gone(request)
     try:
         if request.POST.get("do") == "show":
             remote.show(row, by=request.user)
@@ -274,4 +311,4 @@ def event_hide(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Событие больше не видно в календаре города."))
     except Refused as refusal:
         messages.info(request, str(refusal))
-    return redirect("remote-detail", row.source_id)
+    return _back_to(request, row.source_id)

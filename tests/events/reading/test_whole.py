@@ -359,3 +359,9 @@ def test_a_single_event_is_taken_however_far_and_one_with_a_mistyped_year_is_not
     assert (event.uid, event.starts_at) == ("far@x", datetime(2030, 6, 15, 12, tzinfo=HOME))
     assert [(one.day, one.why) for one in found.refused] == [("2072-06-15", Refusal.TOO_FAR)]
     assert (found.past, found.held_back) == (0, {"typo@x"})
+
+
+def test_a_series_that_begins_behind_the_horizon_waits_and_is_not_over():
+    found = reading(vevent(start=f"{MOSCOW}:20300615T120000", rrule="FREQ=WEEKLY"))
+    assert (found.events, found.past, found.held_back) == ([], 0, {"walk@example.org"})
+    assert [(one.day, one.why) for one in found.refused] == [("2030-06-15", Refusal.NOT_YET)]

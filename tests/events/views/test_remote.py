@@ -96,6 +96,28 @@ def test_a_file_is_looked_at_and_taken(community, leader):
     assert RemoteCalendar.objects.get().state == SourceState.FILES
 
 
+def test_a_second_press_on_the_button_is_told_that_it_is_done(community, leader):
+    for uid in ("walk@x", "tea@x"):
+        file = SimpleUploadedFile("Клуб.ics", vcalendar(vevent(uid)))
+        sent = {"do": "file", "file": file}
+        looked_at = leader.post(reverse("remote-add", args=[community.slug]), sent)["Location"]
+        leader.post(looked_at)
+    page = leader.post(looked_at, follow=True)
+    assert page.redirect_chain == [(reverse("cabinet"), 302)]
+    assert "он уже подключён или отключён" in page.content.decode()
+    assert leader.get(looked_at).status_code == 404
+
+
+@pytest.mark.parametrize("action", ["remote-read", "remote-pause", "remote-confirm", "event-hide"])
+def test_what_somebody_else_has_let_go_meanwhile(action, community, leader):
+    source = f.remote_calendar(community)
+    event = source.imported.get().event
+    leader.post(reverse("remote-remove", args=[source.pk]), {"events": "keep"})
+    page = leader.post(reverse(action, args=[event.pk if action == "event-hide" else source.pk]), follow=True)
+    assert page.redirect_chain == [(reverse("cabinet"), 302)]
+    assert "он уже подключён или отключён" in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
