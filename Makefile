@@ -27,7 +27,7 @@ run: .venv/ready ## сервер разработчика с перезагру�
 	@DEBUG=1 $(SERVED) sh -c '$(BIN)/python manage.py migrate -v 0 && exec $(BIN)/python manage.py runserver $${PORT:-8000}'
 
 test: .venv/ready ## все тесты; без Chromium тесты в браузере пропускаются: ARGS="-k перепись -x"
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 drill: .venv/ready ## учение: процессы гибнут, диск горит — письма и данные целы
 	$(BIN)/python -m pytest tests/drills -m drill -s -q
