@@ -74,6 +74,25 @@ def cancel_occurrence(occurrence: Occurrence, *, note: str = "", by: User) -> Oc
 
 
 @transaction.atomic
+def reinstate_occurrence(occurrence: Occurrence, *, by: User) -> Occurrence:
+    """Take the calling-off of this one date back. Twice is once. Raises Refused where others have called it off."""
+    event, fresh = _locked(occurrence)
+    if event.cancelled_at:
+        raise Refused(_("Отменено всё событие. Сначала снимите отмену с него."))
+    if fresh.is_dropped:
+        raise Refused(_("По правилу серии этой даты больше нет. Верните её в правило или добавьте новую."))
+    if event.follows_source and fresh.was_at in event.imported.called_off:
+        refuse_followed(event)
+    if fresh.cancelled_at is not None:
+        with keeping_promises(event):
+            fresh.cancelled_at, fresh.note = None, ""
+            fresh.save(update_fields=["cancelled_at", "note"])
+            _raise_sequence(event)
+        record_revision(event, "reinstate-date", by=by, note=fresh.was_at.isoformat())
+    return fresh
+
+
+@transaction.atomic
 def cancel_event(event: Event, *, reason: str, by: User) -> Event:
     """Call the whole event off: what is still to come is marked, nothing disappears. Twice is once."""
     fresh = lock(event)

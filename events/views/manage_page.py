@@ -15,7 +15,13 @@ from communities.choices import Listing
 from communities.models import Community
 from communities.views.census import host_branch
 from events.actions.announcing import BadTimes, answer_invitation, invite_organiser, remove_organiser
-from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence, reinstate_event
+from events.actions.changing import (
+    cancel_event,
+    cancel_occurrence,
+    move_occurrence,
+    reinstate_event,
+    reinstate_occurrence,
+)
 from events.choices import OrganiserState
 from events.forms.dates import DateForm, ReasonForm
 from events.models import Event, Occurrence, Organiser, Registration
@@ -96,11 +102,11 @@ def event_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_date(request: HttpRequest, pk: int, date: int) -> HttpResponse:
-    """One date: move it, call it off, or go on otherwise from it."""
+    """One date: move it, call it off or take that back, or go on otherwise from it."""
     event = own_event(request, pk)
     occurrence = get_object_or_404(event.occurrences, pk=date)
     occurrence.event = event
-    moving = request.method == "POST" and request.POST.get("do") != "cancel"
+    moving = request.method == "POST" and request.POST.get("do") not in ("cancel", "reinstate")
     form = DateForm(request.POST if moving else None, occurrence=occurrence)
     if request.method == "POST" and _change_date(request, occurrence, form, moving):
         return redirect("event-manage", pk)
@@ -111,6 +117,10 @@ def event_date(request: HttpRequest, pk: int, date: int) -> HttpResponse:
 
 def _change_date(request: HttpRequest, occurrence: Occurrence, form: DateForm, moving: bool) -> bool:
     try:
+        if request.POST.get("do") == "reinstate":
+            reinstate_occurrence(occurrence, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("Отмена снята: эта дата снова в силе."))
+            return True
         if not moving:
             note = request.POST.get("note", "").replace("\x00", "")
             cancel_occurrence(occurrence, note=note, by=request.user)  # type: ignore[arg-type]

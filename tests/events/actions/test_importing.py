@@ -15,14 +15,14 @@ from django.test import Client
 
 from events.actions import announcing, importing
 from events.actions.announcing import announce, approve_event, edit_event, publish, return_event, trust
-from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence
+from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence, reinstate_occurrence
 from events.actions.importing import MANY
 from events.actions.remote import _take as take
 from events.actions.remote import confirm_gone, connect, hide, load, look_at_file, preview, remove, show
 from events.choices import Refusal, SourceState
 from events.models import Event, ImportedEvent, Occurrence, RemoteCalendar
 from events.reading import read
-from hub.approvals import AlreadyDecided
+from hub.approvals import AlreadyDecided, Refused
 from hub.choices import State
 from hub.fetching import Fetched
 from hub.models import Notification
@@ -150,6 +150,21 @@ def test_what_was_called_off_by_hand_stays_so():
     says(source, vevent(rrule="FREQ=WEEKLY;COUNT=3", location="Парк"), vevent("b@x", summary="Вторая, новая"))
     assert dates(event=series) == ["16.01 15:00 нет", "23.01 15:00", "30.01 15:00"]
     assert dates(event=single) == ["16.01 15:00 нет"]
+
+
+def test_only_what_was_called_off_by_hand_comes_back_by_hand():
+    weekly = vevent(rrule="FREQ=WEEKLY;COUNT=3")
+    off = vevent(
+        recurrence_id=f"{MOSCOW}:20270123T150000", start=f"{MOSCOW}:20270123T150000", status="CANCELLED"
+    )
+    source = connected(weekly + off)
+    series = Event.objects.get()
+    first, second, _third = series.occurrences.order_by("was_at")
+    cancel_occurrence(first, by=source.added_by)
+    reinstate_occurrence(first, by=source.added_by)
+    with pytest.raises(Refused, match="Измените его там"):
+        reinstate_occurrence(second, by=source.added_by)
+    assert dates() == ["16.01 15:00", "23.01 15:00 нет", "30.01 15:00"]
 
 
 def test_what_left_its_source_is_called_off_and_comes_back():

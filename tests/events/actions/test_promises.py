@@ -14,11 +14,13 @@ from events.actions.changing import (
     edit_following,
     move_occurrence,
     reinstate_event,
+    reinstate_occurrence,
 )
 from events.actions.registering import register
 from events.actions.scheduling import roll_horizon, write_occurrences
 from events.models import Event, Registration
 from events.views.feeds import apart
+from hub.approvals import Refused
 from hub.models import Notification
 from tests import factories as f
 
@@ -86,6 +88,31 @@ def test_a_date_called_off(series):
     assert (told(goes.user), told(stranger.user)) == (["registration_off"], [])
     assert last(goes.user).context["dates"] == ["23.01.2027, 15:00"]
     assert last(goes.user).context["note"] == "Праздник"
+
+
+def test_a_date_called_off_by_mistake_comes_back_with_its_people(series):
+    goes, stranger = f.registration(series, number=1), f.registration(series, number=2)
+    date, sequence = nth(series, 1), Event.objects.get().sequence
+    cancel_occurrence(date, note="Праздник", by=series.created_by)
+    reinstate_occurrence(date, by=series.created_by)
+    reinstate_occurrence(date, by=series.created_by)
+    date.refresh_from_db()
+    assert (date.cancelled_at, date.note, date.going) == (None, "", 1)
+    assert Event.objects.get().sequence == sequence + 2
+    assert (told(goes.user), told(stranger.user)) == (["registration_off", "registration_on"], [])
+
+
+def test_of_a_series_that_is_off_no_date_comes_back_alone(series):
+    cancel_event(series, reason="Шторм", by=series.created_by)
+    with pytest.raises(Refused, match="всё событие"):
+        reinstate_occurrence(nth(series, 1), by=series.created_by)
+
+
+def test_a_date_that_the_rule_has_no_more_does_not_come_back(series):
+    goes = f.registration(series, number=3)
+    edit(series, rrule="FREQ=WEEKLY;COUNT=2")
+    with pytest.raises(Refused, match="По правилу"):
+        reinstate_occurrence(goes.occurrence, by=series.created_by)
 
 
 def test_the_whole_called_off_is_one_letter_and_so_is_the_way_back(series):

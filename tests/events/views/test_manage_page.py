@@ -73,6 +73,17 @@ def test_calling_off_needs_a_reason_and_can_be_taken_back(series, page):
     assert not series.is_cancelled
 
 
+def test_one_date_that_was_called_off_can_be_taken_back(series, page):
+    second = date(series, 1)
+    page.open(f"/cabinet/events/{series.pk}/dates/{second.pk}/").send(press=("do", "cancel"), note="Нет зала")
+    assert page.sees("отменено", "Нет зала")
+    assert page.open(f"/cabinet/events/{series.pk}/dates/{second.pk}/").sees("Эта дата отменена", "Нет зала")
+    page.open(f"/cabinet/events/{series.pk}/").send(f"/dates/{second.pk}/", press=("do", "reinstate"))
+    assert page.sees("эта дата снова в силе")
+    second.refresh_from_db()
+    assert (second.cancelled_at, second.note) == (None, "")
+
+
 def test_a_community_is_found_asked_once_and_told(series, page):
     readers = f.approved(name="Кудепста читает").community
     page.open(f"/cabinet/events/{series.pk}/?q=кудепста")
