@@ -186,12 +186,20 @@ class OccurrenceQuerySet(QuerySet):
         return long.order_by("-day", "-pk").values(*SHOWN)
 
     def month(self, since: date, until: date, most: int = A_DAY) -> dict[date, Day]:
-        """What each day from `since` to `until` shows: its first `most`, and how many there are."""
+        """What each day from `since` to `until` shows: its first `most`, and how many there are.
+
+        In one reading: what was chosen no index tells, so that every row of these days is looked at.
+        """
+        rows = self.filter(day__gte=since, day__lte=until)
+        place = Window(RowNumber(), partition_by=[F("day")], order_by=["starts_at", "pk"])
+        of_day = Window(Count("pk"), partition_by=[F("day")])
+        shown = rows.annotate(place_of_day=place, of_day=of_day).filter(place_of_day__lte=most)
+        first = list(shown.order_by("starts_at", "pk").values(*SHOWN, "of_day"))
         return days_of(
             since,
             until,
-            begun=self.begun_by_day(since, until),
-            shown=self.first_of_days(since, until, most),
+            begun=[{"day": row["day"], "n": row["of_day"]} for row in first],
+            shown=first,
             lasting=self.lasting_into(since, until),
             most=most,
         )

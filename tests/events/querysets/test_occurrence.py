@@ -28,7 +28,7 @@ def test_a_full_day_shows_some_and_counts_all(django_assert_num_queries):
     for number in range(6):
         f.published(community, title=f"Событие {number}", starts_at=f.SATURDAY + timedelta(minutes=number))
     f.event(community, title="Черновик")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         days = month()
     assert [row["title"] for row in days[DAY].rows] == [f"Событие {n}" for n in range(A_DAY)]
     assert (days[DAY].total, days[DAY].more) == (6, 2)
