@@ -47,6 +47,8 @@ class Day:
         return self.total - len(self.rows)
 
 
+_PLACE_OF_DAY = Window(RowNumber(), partition_by=[F("day")], order_by=["starts_at", "pk"])
+_OF_DAY = Window(Count("pk"), partition_by=[F("day")])
 _APART = ("event_id", "was_at", "starts_at", "ends_at", "cancelled_at", "note")
 
 
@@ -171,8 +173,7 @@ class OccurrenceQuerySet(QuerySet):
     def first_of_days(self, since: date, until: date, most: int = A_DAY) -> QuerySet[Any, dict[str, Any]]:
         """The first `most` of what begins on each day; which ones they are tells the index alone."""
         rows = self.filter(day__gte=since, day__lte=until).order_by()
-        place = Window(RowNumber(), partition_by=[F("day")], order_by=["starts_at", "pk"])
-        first = rows.annotate(place_of_day=place).filter(place_of_day__lte=most).values("pk")
+        first = rows.annotate(place_of_day=_PLACE_OF_DAY).filter(place_of_day__lte=most).values("pk")
         return self.model.objects.filter(pk__in=first).order_by("starts_at", "pk").values(*SHOWN)
 
     def begun_by_day(self, since: date, until: date) -> QuerySet[Any, dict[str, Any]]:
@@ -191,15 +192,13 @@ class OccurrenceQuerySet(QuerySet):
         In one reading: what was chosen no index tells, so that every row of these days is looked at.
         """
         rows = self.filter(day__gte=since, day__lte=until)
-        place = Window(RowNumber(), partition_by=[F("day")], order_by=["starts_at", "pk"])
-        of_day = Window(Count("pk"), partition_by=[F("day")])
-        shown = rows.annotate(place_of_day=place, of_day=of_day).filter(place_of_day__lte=most)
-        first = list(shown.order_by("starts_at", "pk").values(*SHOWN, "of_day"))
+        first = rows.annotate(place_of_day=_PLACE_OF_DAY, n=_OF_DAY).filter(place_of_day__lte=most)
+        shown = list(first.order_by("starts_at", "pk").values(*SHOWN, "n"))
         return days_of(
             since,
             until,
-            begun=[{"day": row["day"], "n": row["of_day"]} for row in first],
-            shown=first,
+            begun=shown,
+            shown=shown,
             lasting=self.lasting_into(since, until),
             most=most,
         )

@@ -98,18 +98,29 @@ def zone_words(moment: datetime, home: str) -> str:
     return f"UTC{'+' if minutes >= 0 else '−'}{hours}{f':{rest:02}' if rest else ''}"
 
 
-class TimePhrases(NamedTuple):
-    """What is said of each time, to be filled in."""
+class Phrases(NamedTuple):
+    """What is said of each day and time, to be filled in."""
 
+    today: str
+    more: str
+    of_day: str
+    more_of_day: str
     whole_day: str
     until_day: str
     until_moment: str
 
 
 @lru_cache
-def _time_phrases(language: str | None) -> TimePhrases:
-    return TimePhrases(
-        gettext("весь день"), gettext("до %(day)s включительно"), gettext("до %(day)s, %(time)s")
+def phrases_in(language: str | None) -> Phrases:
+    """A page has hundreds of them: looked up once a language."""
+    return Phrases(
+        today=gettext("Сегодня"),
+        more=gettext("ещё %(n)s"),
+        of_day=gettext("за %(day)s"),
+        more_of_day=gettext("Ещё %(n)s за %(day)s"),
+        whole_day=gettext("весь день"),
+        until_day=gettext("до %(day)s включительно"),
+        until_moment=gettext("до %(day)s, %(time)s"),
     )
 
 
@@ -119,12 +130,12 @@ def clock(row: Row, home: str) -> tuple[str, str]:
     last = row["last_day"]
     several = last > row["day"]
     if row["all_day"]:
-        said = _time_phrases(get_language())
+        said = phrases_in(get_language())
         return said.whole_day, said.until_day % {"day": day_words(last)} if several else ""
     zone = zone_words(starts, home)
     if several:
         day = day_words(last if ends.date() > last else ends.date())
-        until = _time_phrases(get_language()).until_moment % {"day": day, "time": _hours(ends)}
+        until = phrases_in(get_language()).until_moment % {"day": day, "time": _hours(ends)}
     else:
         until = f"—\u00a0{_hours(ends)}"
     return _hours(starts), f"{until} ({zone})" if zone else until

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
-from events.templatetags.events import Drawing, card, day_words, drawing, line, weekday
+from events.templatetags.events import Drawing, card, day_words, drawing, line, phrases_in, weekday
 from hub.templatetags.pictures import icon
 from hub.templatetags.words import counted, num
 
@@ -43,22 +43,6 @@ class Here(NamedTuple):
 
 def _here() -> Here:
     return Here(date.today().year, get_language())
-
-
-class Phrases(NamedTuple):
-    """What is said of each day, to be filled in."""
-
-    today: str
-    more: str
-    of_day: str
-    more_of_day: str
-
-
-@lru_cache
-def _phrases(language: str | None) -> Phrases:
-    return Phrases(
-        gettext("Сегодня"), gettext("ещё %(n)s"), gettext("за %(day)s"), gettext("Ещё %(n)s за %(day)s")
-    )
 
 
 @lru_cache(maxsize=4000)
@@ -92,7 +76,7 @@ def _more(cell: Cell, here: Here) -> str:
 
 @lru_cache(maxsize=4000)
 def _more_words(day: date, more: int, year: int, language: str | None) -> str:
-    phrases = _phrases(language)
+    phrases = phrases_in(language)
     spoken = phrases.of_day % {"day": _named(day, year, language).full}
     return f'{phrases.more % {"n": num(more)}}<span class="hub-sr"> {spoken}</span>'
 
@@ -123,7 +107,7 @@ def agenda_days(agenda: Iterable[Cell], home: str) -> SafeString:
 
 def _day(part: Cell, of: Drawing, here: Here) -> str:
     day = part["day"]
-    named, phrases = _named(day, *here), _phrases(here.language)
+    named, phrases = _named(day, *here), phrases_in(here.language)
     if part["today"]:
         heading = f"{phrases.today} <span>{named.week}, {named.full}</span>"
     else:
