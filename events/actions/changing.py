@@ -47,7 +47,7 @@ def move_occurrence(
     event, fresh = _locked(occurrence)
     refuse_followed(event)
     if fresh.cancelled_at or event.cancelled_at:
-        raise Refused(_("Эта дата отменена. Сначала верните её."))
+        raise Refused(_("Эта дата отменена. Сначала снимите с неё отмену."))
     if not starts_at < ends_at <= starts_at + LONGEST:
         raise BadTimes(_("Событие кончается раньше, чем начинается. Проверьте время окончания."), "ends_at")
     check_not_too_far(starts_at)

@@ -29,6 +29,7 @@ from events.views.manage import events, own_event, reason_of, summary
 from events.views.manage_clashes import plan_of_event, warning
 from hub.approvals import Refused
 from hub.choices import State
+from hub.models import User
 from hub.permissions import check
 
 #: So many communities a search names.
@@ -116,26 +117,21 @@ def event_date(request: HttpRequest, pk: int, date: int) -> HttpResponse:
 
 
 def _change_date(request: HttpRequest, occurrence: Occurrence, form: DateForm, moving: bool) -> bool:
+    by: User = request.user  # type: ignore[assignment]  # the view lets nobody in who is not signed in
     try:
         if request.POST.get("do") == "reinstate":
-            reinstate_occurrence(occurrence, by=request.user)  # type: ignore[arg-type]
+            reinstate_occurrence(occurrence, by=by)
             messages.success(request, _("Отмена снята: эта дата снова в силе."))
             return True
         if not moving:
             note = request.POST.get("note", "").replace("\x00", "")
-            cancel_occurrence(occurrence, note=note, by=request.user)  # type: ignore[arg-type]
+            cancel_occurrence(occurrence, note=note, by=by)
             messages.success(request, _("Эта дата отменена."))
             return True
         if not form.is_valid():
             return False
         said = form.cleaned_data
-        move_occurrence(
-            occurrence,
-            said["starts_at"],
-            said["ends_at"],
-            note=said["note"],
-            by=request.user,  # type: ignore[arg-type]
-        )
+        move_occurrence(occurrence, said["starts_at"], said["ends_at"], note=said["note"], by=by)
     except BadTimes as mistake:
         of_end = mistake.field == "ends_at" and "end" in form.fields
         form.add_error("end" if of_end else "day", str(mistake))
