@@ -45,6 +45,13 @@ def test_answers_are_what_the_schema_says(client):
     assert (time["event"], time["starts_at"], time["cancelled"]) == (event.slug, row["starts_at"], False)
 
 
+def test_times_are_by_the_clock_of_the_event(client):
+    f.published(timezone="Europe/Berlin")
+    for address in (EVENTS, TIMES):
+        [row] = client.get(address).json()["results"]
+        assert row["starts_at"] == "2027-01-16T13:00:00+01:00"
+
+
 def test_filters_are_those_of_the_page(client):
     f.published(title="Тропа")
     f.published(title="Хор", topics=["music"], is_free=False, price="300 ₽")

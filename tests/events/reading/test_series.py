@@ -129,6 +129,13 @@ def test_the_same_times_as_the_library(name):
     assert said
 
 
+def test_a_day_that_does_not_exist_is_not_looked_for_day_by_day():
+    # The library comes to the same after going through every day until the year 9999.
+    never = vcalendar(vevent(rrule="FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"))
+    [event] = read(never, home=HOME, now=NOW).events
+    assert (event.rrule, ours(never)) == ("", truth(vcalendar(vevent())))
+
+
 def test_a_series_that_repeats_as_people_do_keeps_its_rule():
     ruled = ["weekly", "since 2009", "the last friday", "left out", "moved", "in utc", "all day"]
     for name in ruled:
