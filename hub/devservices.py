@@ -46,6 +46,7 @@ CLUSTER = "18"  # the major version whose files these are: another one starts be
 PATIENCE = 60  # seconds for a server to start (crash recovery included) or to stop
 # pg_trgm takes letters from LC_CTYPE: under C, show_trgm('Сочи') is empty and no search finds anything.
 CTYPES = ("C.UTF-8", "C.utf8", "ru_RU.UTF-8", "en_US.UTF-8", "UTF-8")
+_ENDING = {signal.SIGINT, signal.SIGTERM}
 FASTER_THAN_SAFE = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
 
@@ -388,10 +389,20 @@ def environment(*, throwaway: bool = False, **extra: str) -> Iterator[dict[str, 
 def run(command: Sequence[str], *, throwaway: bool) -> int:
     """Run one command on the servers; it stays in our terminal and hears Ctrl-C itself."""
     compile_catalogues()
+    die_with_us = _die_with_parent(signal.SIGTERM)
+
+    def begin() -> None:
+        if die_with_us:
+            die_with_us()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)  # a child is born with our mask
+
     with environment(throwaway=throwaway) as env:
-        process = subprocess.Popen(command, env=env, preexec_fn=_die_with_parent(signal.SIGTERM))
+        # A signal that comes while the command begins waits until there is somebody to pass it on to.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        process = subprocess.Popen(command, env=env, preexec_fn=begin)
         signal.signal(signal.SIGINT, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         code = process.wait()
     return code if code >= 0 else 128 - code
 

@@ -188,3 +188,25 @@ def test_run_stops_at_sigterm(bare: Path):
     assert process.returncode == 128 + signal.SIGTERM
     assert (bare / "services.json").read_text() == ""
     assert not (bare / "postgres" / devservices.CLUSTER / "postmaster.pid").exists()
+
+
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    """What the tested program does with signals is undone."""
+    known = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for signum, handler in known.items():
+        signal.signal(signum, handler)
+
+
+@pytest.mark.usefixtures("own_signals")
+def test_a_signal_while_the_command_begins_reaches_it(monkeypatch: pytest.MonkeyPatch):
+    class Interrupted(subprocess.Popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(devservices, "compile_catalogues", lambda: None)
+    monkeypatch.setattr(devservices.subprocess, "Popen", Interrupted)
+    signal.signal(signal.SIGTERM, devservices._leave)
+    assert devservices.run(["sleep", "60"], throwaway=False) == 128 + signal.SIGTERM
