@@ -233,6 +233,7 @@ def give_back(desk: Any) -> None:
         desk.keyboard.type("вход с улицы.")
         desk.keyboard.press("Tab")
     expect(desk.get_by_role("button", name="Вернуть (1)")).to_be_visible()
+    desk.wait_for_load_state("networkidle")  # similar records are still being looked for
     desk.keyboard.press("r")
     expect(desk.get_by_text("вернули с причинами")).to_be_visible()
     expect(desk.get_by_text("Очередь пуста")).to_be_visible()
@@ -249,6 +250,7 @@ def approve(desk: Any, *mended: str) -> None:
         expect(row.get_by_text("исправлено")).to_be_visible()
         row.locator(".hub-tick--yes").click()
         expect(desk.get_by_role("button", name="Вернуть (0)")).to_be_visible()
+    desk.wait_for_load_state("networkidle")
     desk.keyboard.press("a")
     expect(desk.get_by_text(f"{NAME}: одобрено.")).to_be_visible()
 
