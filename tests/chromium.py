@@ -36,3 +36,18 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=EXECUTABLE)
         yield chromium
         chromium.close()
+
+
+# What htmx says when a page is left while it still asks for something; a real fault says more than these.
+LEFT_IN_THE_MIDDLE = ("htmx:afterRequest", "htmx:sendAbort")
+
+
+def listen(context: Any, faults: list[str]) -> None:
+    """Add to `faults` what the consoles of this browser context say: errors, warnings, uncaught exceptions."""
+
+    def hear(message: Any) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(LEFT_IN_THE_MIDDLE):
+            faults.append(f"{message.page.url}: {message.text}")
+
+    context.on("console", hear)
+    context.on("weberror", lambda fault: faults.append(str(fault.error)))

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from playwright.sync_api import expect
 
 from tests import factories as f
+from tests.chromium import listen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "длинный пароль 862"
@@ -29,8 +30,7 @@ def phone(browser, live_server, settings):
 def page(phone):
     page = phone.new_page()
     page.faults = []
-    page.on("console", lambda told: page.faults.append(told.text) if told.type == "error" else None)
-    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+    listen(phone, page.faults)
     return page
 
 

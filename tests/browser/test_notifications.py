@@ -13,6 +13,7 @@ from hub.models import NotificationSettings
 from hub.outbox import notify
 from tests import factories as f
 from tests.browser.test_pages import SWITCH
+from tests.chromium import listen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,8 +38,7 @@ def page(browser, live_server, person):
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
     page = context.new_page()
     page.faults = []
-    page.on("console", lambda told: page.faults.append(told.text) if told.type == "error" else None)
-    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+    listen(context, page.faults)
     yield page
     context.close()
     assert page.faults == []

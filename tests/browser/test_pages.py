@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from tests.architecture.cast import make_cast
 from tests.architecture.pages import pages
+from tests.chromium import listen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,10 +82,10 @@ def look(browser, origin: str, address: str, cookies: dict[str, str]):
         locale="ru-RU", viewport={"width": 320, "height": 720}, reduced_motion="reduce"
     )
     context.add_cookies([{"name": key, "value": value, "url": origin} for key, value in cookies.items()])
+    messages: list[str] = []
+    strangers: list[str] = []
+    listen(context, messages)
     page = context.new_page()
-    messages, strangers = [], []
-    page.on("console", lambda m: messages.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: messages.append(str(error)))
     tiles = settings.MAP_TILE_URL.split("{")[0]
 
     def watch(route):

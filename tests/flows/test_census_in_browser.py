@@ -20,6 +20,7 @@ from communities.actions.rounds import open_round
 from communities.models import CensusRecord, Community
 from hub.choices import RoleKind
 from tests import factories as f
+from tests.chromium import listen
 from tests.flows.test_census_to_kpi import (
     EVIDENCE,
     PASSWORD,
@@ -62,18 +63,13 @@ def sit_down(browser, live_server, faults):
             faults.append(f"left our host: {url}")
         return route.fulfill(status=204, body="")
 
-    def hear(message):
-        if message.type in ("error", "warning"):
-            faults.append(f"{message.page.url}: {message.text}")
-
     def sit_down(device, user=None):
         context = browser.new_context(
             locale="ru-RU", base_url=live_server.url, reduced_motion="reduce", **device
         )
         context.set_default_timeout(PATIENCE)
         context.route("**/*", tiles_stay_away)
-        context.on("console", hear)
-        context.on("weberror", lambda fault: faults.append(str(fault.error)))
+        listen(context, faults)
         if user is not None:
             client = Client()
             client.force_login(user)
@@ -233,7 +229,6 @@ def give_back(desk: Any) -> None:
         desk.keyboard.type("вход с улицы.")
         desk.keyboard.press("Tab")
     expect(desk.get_by_role("button", name="Вернуть (1)")).to_be_visible()
-    desk.wait_for_load_state("networkidle")  # similar records are still being looked for
     desk.keyboard.press("r")
     expect(desk.get_by_text("вернули с причинами")).to_be_visible()
     expect(desk.get_by_text("Очередь пуста")).to_be_visible()
@@ -250,7 +245,6 @@ def approve(desk: Any, *mended: str) -> None:
         expect(row.get_by_text("исправлено")).to_be_visible()
         row.locator(".hub-tick--yes").click()
         expect(desk.get_by_role("button", name="Вернуть (0)")).to_be_visible()
-    desk.wait_for_load_state("networkidle")
     desk.keyboard.press("a")
     expect(desk.get_by_text(f"{NAME}: одобрено.")).to_be_visible()
 
