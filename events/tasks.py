@@ -1,6 +1,6 @@
 """The clock of events: every task may run twice at once and changes nothing by that."""
 
-from events.actions import feeds, remote, scheduling
+from events.actions import feeds, following, scheduling
 from hub.celery import app
 
 
@@ -12,9 +12,9 @@ def roll_horizon() -> None:
 
 @app.task
 def load_calendars() -> None:
-    remote.load_waiting()
+    following.load_waiting()
 
 
 @app.task
 def read_remote_calendars() -> None:
-    remote.read_due()
+    following.read_due()

@@ -17,8 +17,9 @@ from communities import models as c
 from communities.choices import Listing, StewardRole
 from events import models as e
 from events.actions.announcing import announce, approve_event, publish
+from events.actions.connecting import connect, look_at_file
+from events.actions.following import load
 from events.actions.registering import register
-from events.actions.remote import connect, load, look_at_file
 from events.actions.state_events import announce_state_event
 from events.choices import Offer
 from hub import models as h

@@ -1,13 +1,18 @@
-"""A foreign site of the tests' own: a real HTTP server whose pages are functions, and a count of what was asked."""
+"""A foreign site of the tests' own: a real HTTP server whose pages are functions, and a count of what was asked.
+
+Loaded by `-p tests.remote_site`.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import pytest
 
 
 @dataclass
@@ -37,9 +42,9 @@ def answer(handler: Any, body: bytes | str = b"", code: int = 200, **headers: st
     handler.wfile.write(data)
 
 
-@contextmanager
-def remote_site() -> Iterator[Site]:
-    """The site at its `url`, gone at the end; nobody hangs on after that."""
+@pytest.fixture
+def site(settings: Any) -> Iterator[Site]:
+    """The site at its `url`, which the portal may read; gone at the end, and nobody hangs on after that."""
     site = Site()
 
     class Handler(BaseHTTPRequestHandler):
@@ -62,6 +67,7 @@ def remote_site() -> Iterator[Site]:
     site.server = server
     site.host = f"127.0.0.1:{server.server_port}"
     site.url = f"http://{site.host}"
+    settings.FETCH_ALLOWED_HOSTS = [site.host]
     try:
         yield site
     finally:

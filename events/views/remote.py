@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities.models import Community
 from communities.views.census import host_branch, own_community
-from events.actions import remote
+from events.actions import connecting, following, remote
 from events.choices import Refusal, SourceState
 from events.forms.remote import FileForm, LinkForm, RemoveForm
 from events.forms.repeats import in_words
@@ -111,8 +111,8 @@ def _draft(request: HttpRequest, community: Community, form: LinkForm | FileForm
     try:
         if isinstance(form, FileForm):
             file = said["file"]
-            return remote.look_at_file(community, file.name, file.read(), by=request.user)
-        return remote.look_at_link(community, said["url"], name=said["name"], by=request.user)
+            return connecting.look_at_file(community, file.name, file.read(), by=request.user)
+        return connecting.look_at_link(community, said["url"], name=said["name"], by=request.user)
     except (FetchFailed, NotACalendar, Refused) as refusal:
         form.add_error("file" if isinstance(form, FileForm) else "url", str(refusal))
     return None
@@ -128,13 +128,13 @@ def remote_preview(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("remote-detail", pk)
     if request.method == "POST":
         try:
-            source = remote.connect(source, by=request.user)
+            source = connecting.connect(source, by=request.user)
         except (NotACalendar, Refused) as refusal:
             messages.error(request, str(refusal))
             return redirect("remote-list", source.community.slug)
         return redirect("remote-detail", source.pk)
     try:
-        reading, made = remote.preview(source)
+        reading, made = connecting.preview(source)
     except NotACalendar as refusal:
         messages.error(request, str(refusal))
         return redirect("remote-add", source.community.slug)
@@ -217,7 +217,7 @@ def remote_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "more": len(coming) > SHOWN,
         "waiting": source.imported.waiting().count(),
         "refused": refusals(source.refused[:SHOWN]),
-        "gone": remote.gone_of(source) if source.state == SourceState.LOOK else [],
+        "gone": following.gone_of(source) if source.state == SourceState.LOOK else [],
         # The address may open the calendar to whoever knows it.
         "may_see_address": request.user.has_perm("events.add_calendar", source.community),
         "may_approve": request.user.has_perm("events.view_calendars", source.branch),
@@ -231,7 +231,7 @@ def remote_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def remote_read(request: HttpRequest, pk: int) -> HttpResponse:
     source = own_source(request, pk)
     try:
-        fresh = remote.read_now(source)
+        fresh = following.read_now(source)
     except Refused as refusal:
         messages.info(request, str(refusal))
         return _back_to(request, pk)
@@ -249,7 +249,7 @@ def remote_read(request: HttpRequest, pk: int) -> HttpResponse:
 @while_it_is_there
 def remote_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     try:
-        gone = remote.confirm_gone(own_source(request, pk), by=request.user)
+        gone = following.confirm_gone(own_source(request, pk), by=request.user)
     except (NotACalendar, Refused) as refusal:
         messages.info(request, str(refusal))
     else:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from events.actions import remote
+from events.actions import following, remote
 from events.actions.announcing import edit_event, invite_organiser, remove_organiser
 from events.actions.changing import cancel_event, edit_following
 from events.actions.registering import register, withdraw
@@ -148,12 +148,12 @@ def test_one_coordinator_approves_while_another_returns(made, yes, no):
 def test_a_calendar_is_let_go_while_it_is_read(monkeypatch):
     source = f.remote_calendar()
     again = f.CALENDAR.replace("150000", "170000").encode()
-    monkeypatch.setattr(remote, "fetch", lambda *args, **more: remote.Fetched(again))
+    monkeypatch.setattr(following, "fetch", lambda *args, **more: following.Fetched(again))
     RemoteCalendar.objects.update(next_try_at=timezone.now())
     together(
-        remote.read_due,
-        remote.read_due,
-        lambda: remote.read_now(source),
+        following.read_due,
+        following.read_due,
+        lambda: following.read_now(source),
         lambda: remote.remove(source, keep=False, by=source.added_by),
         lambda: remote.pause(source, by=source.added_by),
     )

@@ -15,17 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from hub import fetching
 from hub.fetching import Fault, FetchFailed, fetch, is_public
-from tests.remote_site import answer, remote_site
+from tests.remote_site import answer
 
 #: A network of a test must not decide how long it waits.
 SOON = 1.0
-
-
-@pytest.fixture
-def site(settings):
-    with remote_site() as site:
-        settings.FETCH_ALLOWED_HOSTS = [site.host]
-        yield site
 
 
 @contextmanager

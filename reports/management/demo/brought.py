@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from events.actions.remote import connect, load, look_at_file
+from events.actions.connecting import connect, look_at_file
+from events.actions.following import load
 from reports.management.demo.city import CityBuilder
 
 WHOSE = "Кудепста читает"

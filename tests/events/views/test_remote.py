@@ -6,7 +6,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from events.actions.remote import connect, load_waiting
+from events.actions.connecting import connect
+from events.actions.following import load_waiting
 from events.choices import SourceState
 from events.forms.remote import LinkForm
 from events.models import Event, RemoteCalendar
