@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 
-from bench.words import Language
+from bench.words import COMMON, COMMON_SHARE, MIDDLE, MIDDLE_SHARE, Language
 
 #: How many times a year something happens in a branch; so many of ten are events of one time.
 OCCURRENCES = {"S": 1_500, "L": 20_000, "empty": 0}
@@ -55,6 +55,16 @@ def fill(label: str, source: str, **columns: str) -> None:
         )
 
 
+def _text(number: int, language: Language) -> tuple[str, str, str]:
+    """Title, short text and description; two words stand in a known share of them."""
+    title, short, body = language.text(5)[:100], language.text(14)[:200], language.text(80)[:3900]
+    if number % round(1 / MIDDLE_SHARE) == 0:
+        title = f"{title} {MIDDLE}"
+    if number % round(1 / COMMON_SHARE) == 0:
+        body = f"{body} {COMMON}"
+    return title, short, body
+
+
 def write_events(size: str) -> None:
     """Venues, events, who holds them and when, of all branches that are there."""
     each = OCCURRENCES[size]
@@ -66,10 +76,7 @@ def write_events(size: str) -> None:
         cursor.execute("CREATE TEMP TABLE bench_text (n int PRIMARY KEY, title text, short text, body text)")
         cursor.executemany(
             "INSERT INTO bench_text VALUES (%s, %s, %s, %s)",
-            [
-                (n, language.text(5)[:120], language.text(14)[:200], language.text(80)[:4000])
-                for n in range(TEXTS)
-            ],
+            [(n, *_text(n, language)) for n in range(TEXTS)],
         )
     fill(
         "events.Venue",

@@ -8,6 +8,7 @@ from bench.load import Target
 from bench.words import COMMON, MIDDLE, TYPO
 
 SEARCH = "/communities/?q="
+SEARCH_OF_EVENTS = "/calendar/search/?q="
 #: The busiest month of what bench/events.py has written.
 MONTH = "month=2027-01"
 WEEK = "week=2027-W03"
@@ -38,6 +39,12 @@ def pages(slugs: list[str], session: str) -> list[Target]:
         Target("карта месяца", (f"/calendar/?view=map&{MONTH}",)),
         Target("места месяца", (f"/calendar.geojson?view=map&{MONTH}",)),
         Target("сегодня и завтра", ("/calendar/?when=today", "/calendar/?when=tomorrow")),
+        Target(
+            "поиск событий: редкое слово",
+            (SEARCH_OF_EVENTS + quote(MIDDLE), SEARCH_OF_EVENTS + quote(MIDDLE[:-1] + "и")),
+        ),
+        Target("поиск событий: частое слово", (SEARCH_OF_EVENTS + quote(COMMON),)),
+        Target("поиск событий: опечатка", (SEARCH_OF_EVENTS + quote(TYPO),)),
         Target("рамка для сайтов", ("/calendar/embed/",)),
         Target("чем помочь городу", ("/state-events/",)),
         Target("событие", tuple(f"/calendar/e{number}/" for number in range(1, 60))),

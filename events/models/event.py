@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Max, Q
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.choices import Age, Topic
 from events.choices import OrganiserState
 from events.querysets import EventQuerySet
+from events.querysets.search import SEARCHED
 from hub.approvals import Reviewed
 
 
@@ -105,6 +107,7 @@ class Event(Reviewed):
             ),
             # One in fifty: the administration's desk and a figure read them alone.
             models.Index(fields=["branch", "starts_at"], condition=Q(is_state=True), name="event_of_state"),
+            GinIndex(SEARCHED, condition=Q(state="approved"), name="event_search"),
         ]
 
     def __str__(self) -> str:

@@ -2,35 +2,65 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchVector, TrigramWordSimilarity
-from django.db.models import F, Q, QuerySet, TextField, Value
-from django.db.models.functions import Coalesce, Concat, Lower, Replace
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, Lower, Replace
 
 from communities.querysets.search import words_query
 from events.querysets.occurrence import SHOWN
 
+if TYPE_CHECKING:
+    from hub.models import Branch
+
 #: So alike is a word that was typed with a mistake.
 ALIKE = 0.5
-_TEXT = ("title", "short", "place", "description")
+_TEXT = TextField()
 
 
-def found_by(events: QuerySet, words: Sequence[str], holders: Sequence[int]) -> QuerySet:
-    """Events that have all the (folded) words, in any form, or are held by one of `holders`."""
-    parts: list[Any] = [Value(" ")]
-    for name in _TEXT:
-        parts += [F(name), Value(" ")]
-    parts.append(Coalesce(F("venue__name"), Value("")))
-    said = Lower(Concat(*parts, output_field=TextField()), output_field=TextField())
-    text = Replace(said, Value("ё"), Value("е"), output_field=TextField())
-    vector = SearchVector(text, config="russian") + SearchVector(text, config="simple")
-    fits = Q(vector=words_query(words, None))
+def _words_of(*fields: str) -> Any:
+    """Every word of these columns, as it stands and in its other forms; «ё» and «е» are one letter."""
+    parts = [part for name in fields for part in (F(name), Value(" "))]
+    said = Replace(Lower(Concat(*parts, output_field=_TEXT)), Value("ё"), Value("е"), output_field=_TEXT)
+    return SearchVector(said, config="russian") + SearchVector(said, config="simple")
+
+
+#: What an index keeps of an event. Its branch is one more word («branch17»), so that a single index answers
+#: «these words in this branch».
+SEARCHED = SearchVector(
+    Concat(Value("branch"), Cast("branch_id", _TEXT), output_field=_TEXT), config="simple"
+) + _words_of("title", "short", "place", "description")
+
+
+def found_by(events: QuerySet, branch: Branch, words: Sequence[str], holders: Sequence[int]) -> QuerySet:
+    """Events of `branch` that have all the (folded) words, in any form, or are held by one of `holders`.
+
+    What the name of its venue says, an event need not say itself.
+    """
+    fits = Q(searched=words_query(words, branch))
+    for left, venues in _venues_by_words_left(branch, words).items():
+        said_there = Q(venue__in=venues)
+        fits |= said_there & Q(searched=words_query(left, branch)) if left else said_there
     if holders:
         fits |= Q(pk__in=events.filter(organisers__community__in=holders).values("pk"))
-    return events.annotate(vector=vector).filter(fits)
+    return events.annotate(searched=SEARCHED).filter(fits)
+
+
+def _venues_by_words_left(branch: Branch, words: Sequence[str]) -> dict[tuple[str, ...], list[int]]:
+    """Venues of `branch` whose names have some of the words, by those which they do not have."""
+    said = [
+        ExpressionWrapper(Q(searched=words_query([word], None)), output_field=BooleanField())
+        for word in words
+    ]
+    found = defaultdict(list)
+    for key, *has in branch.venues.annotate(searched=_words_of("name")).order_by().values_list("pk", *said):
+        if any(has):
+            found[tuple(word for word, is_there in zip(words, has, strict=True) if not is_there)].append(key)
+    return found
 
 
 def alike(events: QuerySet, words: Sequence[str]) -> QuerySet:

@@ -35,7 +35,7 @@ def _found(branch: Branch, given: list[str]) -> dict[str, Any]:
     events = Event.objects.in_branch(branch).published()
     dates = Occurrence.objects.in_branch(branch).listed()
     now, today = timezone.now(), timezone.localdate(timezone=branch.tz)
-    exact = found_by(events, given, _holders(branch, given))
+    exact = found_by(events, branch, given, _holders(branch, given))
     rows, guessed = nearest_of(dates, exact, now, MOST + 1), False
     if not rows:
         guess = alike(events, given)

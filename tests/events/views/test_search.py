@@ -37,6 +37,7 @@ def found(client, asked):
         "елка",
         "у фонтана",
         "дендрарий",
+        "дендрарий экскурсии",  # of its place and of itself
         "тропа 862",
         "экскурзия",
     ],
@@ -53,6 +54,12 @@ def test_an_event_is_found_by_its_words(client, asked):
     )
     f.published(title="Шахматы", short="Играем", place="", description="")
     assert found(client, asked) == [["Экскурсия в горы"], []]
+
+
+def test_what_neither_it_nor_its_place_says_is_not_found(client):
+    f.published(title="Экскурсия", venue=f.VenueFactory(name="Парк «Дендрарий»"))
+    assert found(client, "дендрарий чаепитие") == [[], []]
+    assert found(client, "дендрарий парк")[0] == ["Экскурсия"]
 
 
 def test_a_series_is_found_once_with_its_nearest_date(client):
@@ -94,7 +101,7 @@ def test_nonsense_finds_nothing_and_breaks_nothing(client, asked):
 def test_the_answer_costs_the_same_however_long(client, number, django_assert_num_queries):
     for turn in range(number):
         f.published(title=f"Поход {turn}")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(found(client, "поход")[0]) == number
 
 
