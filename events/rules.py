@@ -43,6 +43,12 @@ def announces_for(user: Any, community: Any) -> bool:
 
 
 @rules.predicate
+def is_of_city(user: Any, event: Any) -> bool:
+    """The administration's own event."""
+    return event is not None and event.is_state
+
+
+@rules.predicate
 def is_own(user: Any, registration: Any) -> bool:
     """The person's own registration."""
     return bool(user.is_authenticated and registration and registration.user_id == user.pk)
@@ -84,8 +90,8 @@ def reads_proof(user: Any, upload: Any) -> bool:
 
 rules.add_perm("events.announce_event", announces_for)  # of the Community
 rules.add_perm("events.edit_event", is_organiser | is_coordinator | is_administration)
-# Names of residents: for those who open the door to them, and the coordinator.
-rules.add_perm("events.see_registrations", is_organiser | is_coordinator)  # of the Event
+# Names of residents: for those who open the door to them, and the coordinator. Of the Event.
+rules.add_perm("events.see_registrations", is_organiser | is_coordinator | (is_administration & is_of_city))
 rules.add_perm("events.withdraw_registration", is_own)  # of the Registration
 rules.add_perm("events.answer_invitation", speaks_for_invited)  # of the Organiser
 # Calendars of other programs: of the Community. Whoever subscribes one announces its events.

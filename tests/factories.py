@@ -332,7 +332,7 @@ def state_event(asked: bool = True, **answers: object) -> e.Event:
     draft = announce_state_event(
         branch,
         {"title": "День города", "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=4)} | answers,
-        by=UserFactory(),
+        by=staff(RoleKind.ADMINISTRATION, branch),
         asked={"kinds": ["volunteers"], "text": "", "until": until} if asked else None,
     )
     return approve_event(publish(draft, by=draft.created_by), by=UserFactory())

@@ -50,13 +50,15 @@ _SPEAKING = [StewardRole.LEADER, StewardRole.CO_LEADER]
 
 
 def _holders(event: Event) -> Iterable[User]:
-    """The author, and those who speak for the communities that hold it."""
+    """Those who speak for the communities that hold it, and its author, as long as they work there."""
+    author = Q(pk=event.created_by_id)
     of_holders = Q(
-        stewardships__role__in=_SPEAKING,
         stewardships__community__organised__event=event,
         stewardships__community__organised__state=OrganiserState.ACCEPTED,
-    )
-    return User.objects.filter(of_holders | Q(pk=event.created_by_id)).distinct().order_by("pk")
+    ) & (author | Q(stewardships__role__in=_SPEAKING))
+    if event.is_state:
+        of_holders |= author & Q(roles__branch=event.branch_id)
+    return User.objects.filter(of_holders).distinct().order_by("pk")
 
 
 def _speakers(community: Community) -> list[User]:

@@ -43,7 +43,7 @@ ON = declare(
 SOON = declare("registration_soon", _("Скоро событие, на которое вы записаны"), _COMING, icon="bell")
 ATTENDANCE = declare("attendance_list", _("Кто придёт завтра"), _HOLDING, icon="users")
 
-_DAY, _HOURS = timedelta(days=-1), timedelta(hours=-2)
+_DAY, _HOURS, _HOUR = timedelta(days=-1), timedelta(hours=-2), timedelta(hours=1)
 #: A letter names so many; the rest is a number.
 NAMED = 60
 
@@ -175,7 +175,7 @@ def _remind(registrations: Sequence[Registration], offset: timedelta) -> None:
     notify_all(
         Message(
             SOON,
-            key=f"{_soon(one.pk)}{date.starts_at:%Y%m%d%H%M}:{offset.days}",
+            key=f"{_soon(one.pk)}{date.starts_at:%Y%m%d%H%M}:{offset // _HOUR}",
             branch=date.event.branch,
             user=one.user,
             context=_about(date) | {"soon": offset == _HOURS, "online": date.event.online_url},
@@ -222,6 +222,7 @@ def _list(dates: Sequence[Occurrence], offset: timedelta) -> None:
                 too_late_at=date.starts_at,
             )
             for user in _holders(date.event)
+            if user.has_perm("events.see_registrations", date.event)
         )
 
 

@@ -102,14 +102,15 @@ class EventQuerySet(QuerySet):
         ).distinct()
 
     def of_user(self, user: User) -> Self:
-        """Those that the person made, or whose accepted organiser the person leads."""
+        """Those whose accepted organiser the person works for, and what they posted in the city's name."""
         roles = [StewardRole.LEADER, StewardRole.CO_LEADER, StewardRole.EDITOR]
         mine = Q(
             organisers__state=OrganiserState.ACCEPTED,
             organisers__community__stewardships__user=user,
             organisers__community__stewardships__role__in=roles,
         )
-        return self.filter(mine | Q(created_by=user)).distinct()
+        posted = Q(is_state=True, created_by=user, branch__roles__user=user)
+        return self.filter(mine | posted).distinct()
 
     def happening_from(self, day: date) -> Self:
         """Those that have a time on this day or later."""

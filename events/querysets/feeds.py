@@ -92,7 +92,7 @@ def _waits(feed: PersonalFeed) -> Exists:
 
 def state_of_own(feed: PersonalFeed) -> tuple[list[Any], ...]:
     """Other whenever something of one's own is changed, comes or goes; the city's events have a state of their own."""
-    events = _events(feed.branch).filter(_own(feed)).order_by("pk").values_list("pk", "changed_at")
+    events = _events(feed.branch).filter(_own(feed)).order_by("pk").values_list("pk", "changed_at", "state")
     dates = _dates(feed).order_by("pk").values_list("pk", "event__changed_at", _waits(feed))
     return list(events), list(dates)
 

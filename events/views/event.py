@@ -87,7 +87,7 @@ def _unseen(request: HttpRequest, branch: Branch, slug: str) -> list[dict[str, A
     user = request.user
     found = Event.objects.in_branch(branch).filter(slug=slug)
     event = found.first() if user.is_authenticated else None
-    if event and (event.created_by_id == user.pk or user.has_perm("events.edit_event", event)):
+    if event and user.has_perm("events.edit_event", event):
         return list(found.whole())
     return []
 

@@ -206,7 +206,6 @@ def outcome(act, *losses):
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_offers_at_once_one_is_made():
     event, community = f.state_event(), f.approved().community
-    f.staff("administration")
     leader = leader_of(community)
 
     def offer(number):
@@ -223,7 +222,6 @@ def test_of_twenty_offers_at_once_one_is_made():
 @pytest.mark.django_db(transaction=True)
 def test_an_offer_clicked_many_times_is_one_and_nobody_is_told_off():
     event, community = f.state_event(), f.approved().community
-    f.staff("administration")
     made = _in_threads(8, lambda _n: offered(event, community).pk)
     assert (len(set(made)), StateEventSupport.objects.count()) == (1, 1)
     assert Notification.objects.filter(kind="support_offered").count() == 1

@@ -12,7 +12,7 @@ from events.models import Occurrence, Registration
 from hub.models import Delivery, Notification
 from hub.outbox.kinds import kind_of
 from hub.outbox.letters import words_of
-from hub.outbox.reminders import scan
+from hub.outbox.reminders import REMINDERS, scan
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,14 @@ def test_reminders_a_day_and_two_hours_before_and_none_too_late(hours, soon):
     scan()
     scan()
     assert [message.context["soon"] for message in told("registration_soon", row.user)] == soon
+
+
+def test_both_reminders_come_to_one_person():
+    row = coming(20)
+    reminder = next(one for one in REMINDERS if one.code == "registration-soon")
+    for offset in reminder.offsets:
+        reminder.tell(list(reminder.rows()), offset)
+    assert [message.context["soon"] for message in told("registration_soon", row.user)] == [False, True]
 
 
 def test_missed_days_catch_up_and_a_new_time_is_reminded_of_anew():
@@ -145,6 +153,23 @@ def test_organisers_get_the_list_the_day_before():
     assert row.user.name in text
     assert "Ждёт места 1." in text
     assert f"/cabinet/events/{event.pk}/registrations/?date={row.occurrence_id}" in text
+
+
+def test_whoever_left_the_community_gets_no_names():
+    event = coming(20).occurrence.event
+    leader = event.created_by
+    leader.stewardships.all().delete()
+    scan()
+    assert told("attendance_list") == []
+
+
+def test_the_administration_gets_the_list_of_its_own_event():
+    event = f.state_event(asked=False, starts_at=timezone.now() + 20 * HOUR, takes_registrations=True)
+    Registration.objects.filter(pk=f.registration(event).pk).update(knows_since=Now() - 9 * DAY)
+    scan()
+    [message] = told("attendance_list")
+    assert message.user == event.created_by
+    assert message.user.has_perm("events.see_registrations", event)
 
 
 def test_no_list_of_nobody():

@@ -72,10 +72,10 @@ def test_nothing_is_asked_for_what_did_not_come_about(spoil):
 
 
 def test_the_administration_of_this_branch_hears_of_an_offer():
-    official = f.staff(RoleKind.ADMINISTRATION)
     f.staff(RoleKind.ADMINISTRATION, f.BranchFactory(slug="kazan"))
     f.coordinator()
     event, community = f.state_event(), f.approved().community
+    official = event.created_by
     leader = community.stewardships.get().user
     offer_support(event, community, {"kinds": [], "how": "Хор", "people": None}, by=leader)
     note = Notification.objects.get(kind="support_offered")
