@@ -7,7 +7,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.actions.registering import lock_date
+from events.actions.registering import lock_date, promote
 from events.models import Occurrence, WalkIn
 from hub.approvals import Refused, record_revision
 from hub.models import User
@@ -66,6 +66,7 @@ def take_back(guest: WalkIn, *, by: User) -> None:
         record_revision(fresh, "take-back", by=by, note=str(fresh.people))
         fresh.delete()
         _count(date)
+        promote(date)
 
 
 def _count(date: Occurrence) -> None:

@@ -89,6 +89,15 @@ def test_taking_back_gives_the_seat_back_and_twice_is_once():
     assert seats(event) == (0, 0, 2)
 
 
+def test_a_seat_given_back_is_for_whoever_waits():
+    event = f.opened(1)
+    guest = came(event)
+    waits = f.registration(event)
+    take_back(guest, by=event.created_by)
+    waits.refresh_from_db()
+    assert (waits.state, seats(event)) == (RegistrationState.GOING, (1, 0, 0))
+
+
 def test_only_on_the_day_and_afterwards():
     event = f.opened(2)
     with (
