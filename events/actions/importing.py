@@ -187,7 +187,7 @@ def _change(source: RemoteCalendar, row: ImportedEvent, said: Incoming) -> None:
     _write_dates(event, row, said, began=began)
     _remember(row, said)
     record_revision(event, "import", by=source.added_by, changed=changed, note=source.name)
-    if event.state == State.RETURNED:
+    if event.state == State.RETURNED and row.hidden_at is None:
         _send(source, event)
     _call_off_or_back(source, row, said)
 

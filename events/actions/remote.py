@@ -32,6 +32,8 @@ def pause(source: RemoteCalendar, *, by: User) -> None:
     """It is not read until it is taken up again; its events stay."""
     fresh = locked(source)
     if fresh.state in (SourceState.ACTIVE, SourceState.LOOK):
+        if fresh.state == SourceState.LOOK:
+            fresh.read_in_full_at = None  # what it asked is asked again, however little is new there by then
         fresh.state, fresh.content, fresh.lease_until = SourceState.PAUSED, "", None
         fresh.save()
         record_revision(fresh, "pause", by=by)

@@ -12,12 +12,14 @@ from events import tasks
 from events.actions import following
 from events.actions.connecting import connect
 from events.actions.following import load, load_waiting, read_due
+from events.actions.remote import pause, resume
 from events.choices import SourceFault, SourceState
 from events.models import Event, Occurrence, RemoteCalendar
 from hub.celery import app as celery
 from hub.fetching import Fault
 from hub.models import Notification
 from tests import factories as f
+from tests.events.ics_files import vcalendar, vevent
 from tests.remote_site import answer
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +154,25 @@ def test_what_nobody_connects_is_thrown_away():
     RemoteCalendar.objects.update(added_at=timezone.now() - timedelta(days=2))
     read_due()
     assert not RemoteCalendar.objects.exists()
+
+
+def test_what_needed_a_look_is_asked_again_after_a_pause(site):
+    """However little is new there: the source says «not modified» of what nobody has decided on."""
+    much, little = (vcalendar(*(vevent(f"{n}@x") for n in range(number))) for number in (8, 1))
+
+    def page(handler):
+        known = handler.headers.get("If-None-Match") == '"little"'
+        answer(handler, b"" if known else little, 304 if known else 200, ETag='"little"')
+
+    site.pages["/feed.ics"] = page
+    source = due(f.remote_calendar(url=f"{site.url}/feed.ics", content=much.decode()))
+    for again in (False, True):
+        if again:
+            pause(source, by=source.added_by)
+            resume(source, by=source.added_by)
+        read_due()
+        source = due(source)
+        assert source.state == SourceState.LOOK
 
 
 # --- bringing in what was connected ---------------------------------------------------------------------

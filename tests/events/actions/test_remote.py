@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from events.actions.announcing import edit_event, trust
+from events.actions.announcing import edit_event, return_event, trust
 from events.actions.changing import edit_following, move_occurrence
 from events.actions.connecting import connect
 from events.actions.following import load, read_due, read_now
@@ -58,6 +58,17 @@ def test_hiding_and_showing():
         show(ImportedEvent.objects.get(), by=row.event.created_by)
     assert Event.objects.get().state == State.APPROVED
     assert Occurrence.objects.listed().count() == 1
+
+
+def test_what_was_returned_and_is_hidden_is_not_sent_again_by_its_source():
+    source = f.remote_calendar()
+    row = source.imported.get()
+    return_event(row.event, reason="Где?", by=f.coordinator())
+    row = ImportedEvent.objects.get()
+    hide(row, by=row.event.created_by)
+    changed = f.CALENDAR.replace("Прогулка", "Поход")
+    load(connect(f.looked_at(source.community, changed), by=source.added_by))
+    assert Event.objects.get(pk=row.event_id).state == State.RETURNED
 
 
 def test_a_coordinator_approves_all_of_one_calendar_at_one_word():
