@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -36,6 +38,9 @@ PARTS = {
     "past": Q(cancelled_at__isnull=False) | Q(next_at=None, state=State.APPROVED),
 }
 
+#: All that is not over; what was taken out of the calendar is in no part.
+CURRENT = reduce(or_, (part for code, part in PARTS.items() if code != "past"))
+
 
 def events_of_person(user: User, branch: Branch) -> EventQuerySet:
     """All events that the person works on, with `next_at`."""
@@ -52,8 +57,7 @@ def part_of(events: EventQuerySet, code: str) -> EventQuerySet:
     """One part, in the order in which it is read: what waits or comes next first, what was last first."""
     if code == "past":
         return events.filter(PARTS[code]).order_by("-starts_at", "-pk")
-    rows = events.filter(PARTS[code]) if code else events.exclude(PARTS["past"])
-    return rows.order_by(F("next_at").asc(nulls_first=True), "pk")
+    return events.filter(PARTS[code] if code else CURRENT).order_by(F("next_at").asc(nulls_first=True), "pk")
 
 
 def of_person(user: User, branch: Branch) -> list[Any]:

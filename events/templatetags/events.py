@@ -134,7 +134,7 @@ def clock(row: Row, home: str) -> tuple[str, str]:
         return said.whole_day, said.until_day % {"day": day_words(last)} if several else ""
     zone = zone_words(starts, home)
     if several:
-        day = day_words(last if ends.date() > last else ends.date())
+        day = day_words(ends.date())
         until = phrases_in(get_language()).until_moment % {"day": day, "time": _hours(ends)}
     else:
         until = f"—\u00a0{_hours(ends)}"

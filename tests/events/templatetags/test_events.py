@@ -86,6 +86,11 @@ def row(**of):
             {"ends_at": datetime(2027, 1, 18, 9, tzinfo=UTC), "last_day": datetime(2027, 1, 18).date()},
             ("15:00", "до 18 января, 12:00"),
         ),
+        (
+            # Midnight belongs to the day before, but is told as the beginning of the next.
+            {"ends_at": datetime(2027, 1, 18, 21, tzinfo=UTC), "last_day": datetime(2027, 1, 18).date()},
+            ("15:00", "до 19 января, 00:00"),
+        ),
     ],
 )
 def test_times_in_words(of, words):

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from events.actions.announcing import publish, return_event
 from events.actions.changing import cancel_event
+from events.actions.remote import hide
+from hub.choices import State
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,14 @@ def test_parts(leader, community):
         "Прошедшие и отменённые": 2,
     }  # fmt: skip
     assert titles(leader, "state=nonsense") == titles(leader)
+
+
+def test_what_was_taken_out_of_the_calendar_is_in_no_part(leader, community):
+    row = f.remote_calendar(community).imported.get()
+    hide(row, by=row.event.created_by)
+    f.e.Event.objects.update(state=State.RETIRED)
+    page = leader.get(PAGE)
+    assert (titles(leader), page.context["chips"][0]["count"]) == ([], 0)
 
 
 def test_long_lists_have_pages(leader, community, monkeypatch):
