@@ -12,6 +12,7 @@ from events.choices import SourceState
 from events.models import (
     CalendarChange,
     Event,
+    EventEdit,
     ImportedEvent,
     Occurrence,
     Organiser,
@@ -44,6 +45,11 @@ def _erase(user: User) -> None:
     scrub(dates, words, *copied)
     # Feeds are to be read anew: who has them would go on reading the name.
     Event.objects.filter(pk__in=touched).update(changed_at=timezone.now())
+
+
+def _erase_edits(user: User) -> None:
+    """What an event said before may name the person, in any of its words: it is not kept."""
+    EventEdit.objects.filter(Q(submitted_by=user) | Q(event__created_by=user)).delete()
 
 
 def _erase_calendars(user: User) -> None:
@@ -86,6 +92,13 @@ def register() -> None:
     not_personal(Event, "codes, addresses of pages and rules of repetition; who decided stays as a number",
                  "slug", "uid", "online_url", "goal", "timezone", "rrule", "decided_by")  # fmt: skip
     not_personal(Occurrence, "copied from the event, whose erasure cleans it too")
+    hold(
+        EventEdit,
+        rows=lambda user: EventEdit.objects.filter(Q(submitted_by=user) | Q(event__created_by=user)),
+        fields=("submitted_by", "before", "submitted_at"),
+        erase=_erase_edits,
+    )
+    not_personal(EventEdit, "who decided stays as a number", "decided_by")
     hold(
         Organiser,
         rows=lambda user: Organiser.objects.filter(answered_by=user),

@@ -16,7 +16,7 @@ from factory.django import DjangoModelFactory
 from communities import models as c
 from communities.choices import Listing, StewardRole
 from events import models as e
-from events.actions.announcing import announce, approve_event, publish
+from events.actions.announcing import announce, approve_event, edit_event, publish
 from events.actions.connecting import connect, look_at_file
 from events.actions.following import load
 from events.actions.registering import register
@@ -263,6 +263,13 @@ def published(community: c.Community | None = None, **answers: object) -> e.Even
     """An event in the calendar, approved by a coordinator."""
     draft = event(community, **answers)
     return approve_event(publish(draft, by=draft.created_by), by=UserFactory())
+
+
+def edited(community: c.Community | None = None, title: str = "Прогулка, но другая") -> e.EventEdit:
+    """A published event whose leader has called it otherwise since: the edit waits for a coordinator."""
+    event = published(community, title="Прогулка, которую правят")
+    edit_event(event, {"title": title}, seen=event.sequence, by=event.created_by)
+    return event.edits.get()
 
 
 def registration(event: e.Event, user: h.User | None = None, number: int = 0) -> e.Registration:

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from communities.keys import address
 from communities.models import Community
+from events.actions.edits import keep_edit, said_by
 from events.actions.scheduling import refresh_organisers, write_occurrences
 from events.actions.stale import Stale
+from events.actions.trusting import truster_of
 from events.choices import OrganiserState
-from events.models import Event, Organiser, TrustedAdministration, TrustedOrganiser
+from events.models import Event, Organiser
 from events.notifications import tell_answered, tell_approved, tell_invited, tell_returned
 from events.notifications.state import tell_asked
 from events.querysets.occurrence import LONGEST
@@ -164,13 +166,15 @@ def refuse_followed(event: Event) -> None:
 def edit_event(event: Event, answers: Mapping[str, Any], *, seen: int, by: User) -> Event:
     """Change the event and all of its dates. `seen` is the sequence that the editor had before them.
 
+    The city sees it at once; what a coordinator has yet to look at, waits in the queue.
+
     Raises BadTimes, and Stale when somebody was faster.
     """
     fresh = lock(event)
     refuse_followed(fresh)
     if fresh.sequence != seen:
         raise Stale(fresh)
-    began = fresh.starts_at.astimezone(fresh.tz)
+    before, began = said_by(fresh), fresh.starts_at.astimezone(fresh.tz)
     changed = _fill(fresh, answers)
     if not changed:
         return fresh
@@ -178,6 +182,7 @@ def edit_event(event: Event, answers: Mapping[str, Any], *, seen: int, by: User)
     fresh.save()
     write_occurrences(fresh, began=began)
     record_revision(fresh, "edit", by=by, changed=changed)
+    keep_edit(fresh, before, by=by)
     return fresh
 
 
@@ -189,17 +194,8 @@ def publish(event: Event, *, by: User) -> Event:
     Raises AlreadyDecided on a second click.
     """
     fresh = move(event, "submit", by=by)
-    trusted = (
-        TrustedOrganiser.objects.filter(
-            community__organised__event=fresh, community__organised__state=OrganiserState.ACCEPTED
-        )
-        .exclude(by=by)
-        .select_related("by")
-        .first()
-    )
-    if trusted is None and fresh.is_state:
-        trusted = TrustedAdministration.objects.filter(branch=fresh.branch).exclude(by=by).first()
-    return approve_event(fresh, by=trusted.by) if trusted else fresh
+    truster = truster_of(fresh, but=by)
+    return approve_event(fresh, by=truster) if truster else fresh
 
 
 @transaction.atomic
@@ -280,19 +276,3 @@ def remove_organiser(organiser: Organiser, *, by: User) -> None:
     fresh.delete()
     refresh_organisers(event)
     record_revision(event, "remove-organiser", by=by, note=str(fresh.community_id))
-
-
-@transaction.atomic
-def trust(community: Community, *, by: User) -> TrustedOrganiser:
-    """From now on the community's events are published without a look."""
-    trusted, created = TrustedOrganiser.objects.get_or_create(community=community, defaults={"by": by})
-    if created:
-        record_revision(community, "trust", by=by)
-    return trusted
-
-
-@transaction.atomic
-def distrust(community: Community, *, by: User) -> None:
-    """From now on they go through the queue again; what is published stays."""
-    if TrustedOrganiser.objects.filter(community=community).delete()[0]:
-        record_revision(community, "distrust", by=by)

@@ -19,8 +19,9 @@ from events.actions.announcing import save_under_free_address
 from events.actions.changing import cancel_event, reinstate_event
 from events.actions.promises import keeping_promises
 from events.actions.scheduling import COPIED, copy_onto, follow_rule
+from events.actions.trusting import truster_of
 from events.choices import OrganiserState, Refusal
-from events.models import Event, ImportedEvent, Organiser, RemoteCalendar, TrustedOrganiser, Venue
+from events.models import Event, ImportedEvent, Organiser, RemoteCalendar, Venue
 from events.reading import Incoming, Reading, Refused
 from hub.approvals import lock, move, record_revision
 from hub.choices import State
@@ -270,10 +271,7 @@ def _call_off_or_back(source: RemoteCalendar, row: ImportedEvent, said: Incoming
 def _send(source: RemoteCalendar, event: Event) -> None:
     """At once where the coordinator trusts the community, else into the queue. Nobody is written to: they know."""
     fresh = move(event, "submit", by=source.added_by)
-    trusted = (
-        TrustedOrganiser.objects.filter(community=source.community_id).exclude(by=source.added_by).first()
-    )
-    if trusted:
-        fresh = move(fresh, "approve", by=trusted.by)
+    if truster := truster_of(fresh, but=source.added_by):
+        fresh = move(fresh, "approve", by=truster)
         fresh.occurrences.update(is_listed=True)
     event.state = fresh.state

@@ -1,4 +1,5 @@
 from events.models.change import CalendarChange
+from events.models.edit import EventEdit
 from events.models.event import Event, Organiser, TrustedOrganiser
 from events.models.feed import PersonalFeed
 from events.models.occurrence import Occurrence
@@ -12,6 +13,7 @@ from events.models.walk_in import WalkIn
 __all__ = [
     "CalendarChange",
     "Event",
+    "EventEdit",
     "ImportedEvent",
     "Occurrence",
     "Organiser",

@@ -12,7 +12,7 @@ from communities.choices import StewardRole
 from communities.models import Community
 from communities.notifications import remind_of_norm
 from events.choices import OrganiserState
-from events.models import Event, Organiser, RemoteCalendar
+from events.models import Event, EventEdit, Organiser, RemoteCalendar
 from hub.models import User
 from hub.outbox import Message, declare, notify_all
 from hub.outbox.kinds import Kind
@@ -21,6 +21,9 @@ _HOLDING = _("Ваше сообщество проводит это событи
 
 APPROVED = declare("event_approved", _("Событие одобрили"), _HOLDING, icon="circle-check")
 RETURNED = declare("event_returned", _("Событие вернули"), _HOLDING, needs_act=True, icon="arrow-back-up")
+PUT_BACK = declare(
+    "event_put_back", _("Правку события отменили"), _HOLDING, needs_act=True, icon="arrow-back-up"
+)
 INVITED = declare(
     "event_invited",
     _("Зовут провести событие вместе"),
@@ -44,6 +47,11 @@ remind_of_norm(
     "event-norm",
     lambda: Event.objects.submitted().filter(cancelled_at=None).select_related("branch"),
     lambda event: event.title,
+)
+remind_of_norm(
+    "event-edit-norm",
+    lambda: EventEdit.objects.submitted().select_related("branch", "event"),
+    lambda edit: edit.event.title,
 )
 
 _SPEAKING = [StewardRole.LEADER, StewardRole.CO_LEADER]
@@ -95,6 +103,22 @@ def tell_returned(event: Event, reason: str) -> None:
             user=user,
             context={"title": event.title, "reason": reason},
             path=reverse("event-publish", args=[event.pk]),
+        )
+        for user in _holders(event)
+    )
+
+
+def tell_put_back(edit: EventEdit, reason: str) -> None:
+    """The event says again what it said before."""
+    event = edit.event
+    notify_all(
+        Message(
+            PUT_BACK,
+            key=f"event-put-back:{edit.pk}:u{user.pk}",
+            branch=event.branch,
+            user=user,
+            context={"title": event.title, "reason": reason},
+            path=reverse("event-manage", args=[event.pk]),
         )
         for user in _holders(event)
     )

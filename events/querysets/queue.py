@@ -31,6 +31,23 @@ def _lines(branch: Branch, _kind: str) -> QuerySet:
     )
 
 
+def _edits(branch: Branch) -> QuerySet:
+    rows: QuerySet = apps.get_model("events", "EventEdit").objects.in_branch(branch).submitted()
+    return rows
+
+
+def _edit_lines(branch: Branch, _kind: str) -> QuerySet:
+    return line(
+        _edits(branch),
+        "event-edit",
+        since=F("submitted_at"),
+        key=F("pk"),
+        sealed=F("event__slug"),
+        called=F("event__title"),
+        who=SENDER,
+    )
+
+
 def _proofs(branch: Branch) -> QuerySet:
     rows: QuerySet = apps.get_model("events", "StateEventSupport").objects.in_branch(branch).submitted()
     return rows
@@ -62,7 +79,12 @@ def _talk_lines(branch: Branch, _kind: str) -> QuerySet:
 
 
 def register() -> None:
-    """Have events, proofs of support and talks wait in the same list as everything else."""
+    """Have events, their edits, proofs of support and talks wait in the same list as everything else."""
     add_part(Part("event", ("event",), _lines, lambda branch: [("event", _waiting(branch), True)]))
+    add_part(
+        Part(
+            "event-edit", ("event-edit",), _edit_lines, lambda branch: [("event-edit", _edits(branch), True)]
+        )
+    )
     add_part(Part("support", ("support",), _proof_lines, lambda branch: [("support", _proofs(branch), True)]))
     add_part(Part("talk", ("talk",), _talk_lines, lambda branch: [("talk", _talks(branch), True)]))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from events.views import manage, manage_clashes, manage_page, my_events, personal, review
+from events.views import manage, manage_clashes, manage_page, my_events, personal, review, review_edit
 
 _EVENT = "cabinet/events/<int:pk>/"
 
@@ -30,6 +30,8 @@ urlpatterns: list[URLPattern] = [
     path("queue/clashes/", review.event_clashes_week, name="event-clashes-week"),
     path("queue/events/<int:pk>/", review.event_review, name="event-review"),
     path("queue/events/<int:pk>/decide/", review.event_decide, name="event-decide"),
+    path("queue/event-edits/<int:pk>/", review_edit.event_edit_review, name="event-edit-review"),
+    path("queue/event-edits/<int:pk>/decide/", review_edit.event_edit_decide, name="event-edit-decide"),
     path("queue/organisers/<slug:slug>/trust/", review.organiser_trust, name="organiser-trust"),
     path("queue/organisers/<slug:slug>/distrust/", review.organiser_distrust, name="organiser-distrust"),
 ]

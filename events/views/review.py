@@ -18,7 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 from communities.models import Community
 from communities.querysets.queue import age
 from communities.views.queue_list import Look, beside, by_sender, go_on, question, show
-from events.actions.announcing import approve_event, distrust, return_event, trust
+from events.actions.announcing import approve_event, return_event
+from events.actions.trusting import distrust, trust
 from events.forms.dates import ReasonForm
 from events.models import Event, Occurrence, TrustedAdministration
 from events.querysets.clashes import clashes_between

@@ -132,6 +132,7 @@ def make_cast() -> Cast:
     noted = f.event(public.community, title="Черновик похода")
     sent = f.event(public.community, title="Ждёт решения")
     publish(sent, by=leader)
+    edited = f.edited(public.community)
     joint = f.event(target, title="Общий субботник")
     invited = invite_organiser(joint, public.community, by=joint.created_by)
     opened = f.opened(2, public.community, title="Мастерская по записи")
@@ -192,6 +193,7 @@ def make_cast() -> Cast:
         "organiser": series.organisers.get().pk,
         "noted": noted.pk,
         "sent": sent.pk,
+        "edited": edited.pk,
         "invited": invited.pk,
     }
     return cast

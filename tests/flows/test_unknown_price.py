@@ -6,7 +6,7 @@ import re
 import pytest
 import time_machine
 
-from events.actions.announcing import trust
+from events.actions.trusting import trust
 from events.models import Event
 from tests import factories as f
 from tests.flows.visitor import Visitor

@@ -10,12 +10,13 @@ from events.actions.announcing import (
     announce,
     answer_invitation,
     approve_event,
+    edit_event,
     invite_organiser,
     publish,
     return_event,
-    trust,
 )
 from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence
+from events.actions.trusting import trust
 from events.actions.venues import add_venue
 from events.forms.repeats import Pattern, rule_of
 from events.models import Event, Venue
@@ -78,6 +79,9 @@ class Announcer:
             number, days, note = told.moved
             one, by = dates[number], timedelta(days=days)
             move_occurrence(one, one.starts_at + by, one.ends_at + by, note=note, by=leader)
+        if told.edited:
+            fresh = Event.objects.get(pk=event.pk)
+            edit_event(fresh, {"place": told.edited}, seen=fresh.sequence, by=leader)
         if told.off:
             number, note = told.off
             cancel_occurrence(dates[number], note=note, by=leader)

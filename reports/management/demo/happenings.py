@@ -26,7 +26,10 @@ VENUES: dict[str, tuple[str, str, str, float, float, bool]] = {
 
 @dataclass(frozen=True)
 class Happening:
-    """Одно событие или серия; `state`: approved, submitted, returned, draft или cancelled."""
+    """Одно событие или серия; `state`: approved, submitted, returned, draft или cancelled.
+
+    `edited` — где именно по словам лидера теперь, когда событие уже одобрено.
+    """
 
     community: str
     title: str
@@ -50,6 +53,7 @@ class Happening:
     moved: tuple[int, int, str] | None = None
     off: tuple[int, str] | None = None
     all_day: bool = False
+    edited: str = ""
 
 
 HAPPENINGS = [
@@ -62,7 +66,7 @@ HAPPENINGS = [
     Happening("Моржи «Ривьеры»", "Утреннее купание", "Разминка, море, горячий чай из термоса.", "riviera", -12, SUN, (8, 0), 1.5, ("sport", "health"), ("adults", "seniors"), "Новичков страхуем. Справка не нужна, но про сердце скажите честно.", "центральный вход на пляж", "weekly", 40),
     Happening("Ветераны рядом", "Шахматный вечер под платанами", "Доски есть, играют от шести до девяноста лет.", "frunze", -14, FRI, (17, 0), 3, ("games", "seniors"), ("children", "adults", "seniors"), "", "у фонтана", "weekly", 38),
     Happening("Кудепста читает", "Громкие чтения", "Читаем вслух по кругу, книгу выбираем вместе.", "khosta", -15, TUE, (18, 0), 2, ("books",), ("adults", "seniors"), "", "читальный зал", "biweekly", 20),
-    Happening("Мацестинский хор соседей", "Открытая репетиция хора", "Слух не проверяем, ноты не обязательны.", "matsesta", -16, THU, (19, 0), 2, ("music",), ("adults", "seniors"), "", "", "weekly", 34),
+    Happening("Мацестинский хор соседей", "Открытая репетиция хора", "Слух не проверяем, ноты не обязательны.", "matsesta", -16, THU, (19, 0), 2, ("music",), ("adults", "seniors"), "", "", "weekly", 34, edited="малый зал, вход со двора"),
     Happening("Птицы Имеретинки", "Птичий час", "Считаем зимующих птиц с биноклями.", "imeretin", -8, SUN, (9, 0), 2, ("animals", "science"), ("families", "children"), "", "", "biweekly", 14),
     Happening("Английский у фонтана", "Разговорный клуб", "Час на английском о том, что случилось за неделю.", "port", -12, SAT, (12, 0), 1.5, ("learning",), ("youth", "adults"), "", "", "weekly", 32),
     Happening("Маяк для подростков", "Игротека", "Сорок коробок, объясняем правила, новичкам рады.", "pushkin", -10, SAT, (16, 0), 4, ("games", "youth"), ("teens", "youth"), "", "зал на первом этаже", "biweekly", 18),

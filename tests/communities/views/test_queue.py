@@ -89,6 +89,7 @@ def test_everything_to_decide_stands_in_one_list_oldest_first(client, boss):
         "claim": 1,
         "import": 1,
         "event": 0,
+        "event-edit": 0,
         "support": 0,
         "talk": 0,
     }

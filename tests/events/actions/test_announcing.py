@@ -9,15 +9,14 @@ from django.db import connection
 from events.actions.announcing import (
     BadTimes,
     answer_invitation,
-    distrust,
     edit_event,
     invite_organiser,
     publish,
     remove_organiser,
     return_event,
-    trust,
 )
 from events.actions.stale import Stale
+from events.actions.trusting import distrust, trust
 from events.models import Event
 from hub.approvals import AlreadyDecided, Refused
 from hub.choices import State

@@ -14,13 +14,14 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from events.actions import announcing, importing
-from events.actions.announcing import announce, approve_event, edit_event, publish, return_event, trust
+from events.actions.announcing import announce, approve_event, edit_event, publish, return_event
 from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence, reinstate_occurrence
 from events.actions.connecting import connect, look_at_file, preview
 from events.actions.following import _take as take
 from events.actions.following import confirm_gone, load
 from events.actions.importing import MANY
 from events.actions.remote import hide, remove, show
+from events.actions.trusting import trust
 from events.choices import Refusal, SourceState
 from events.models import Event, ImportedEvent, Occurrence, RemoteCalendar
 from events.reading import read

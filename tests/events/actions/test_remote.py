@@ -3,11 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from events.actions.announcing import edit_event, return_event, trust
+from events.actions.announcing import edit_event, return_event
 from events.actions.changing import edit_following, move_occurrence
 from events.actions.connecting import connect
 from events.actions.following import load, read_due, read_now
 from events.actions.remote import approve_all, hide, pause, resume, show
+from events.actions.trusting import trust
 from events.models import Event, ImportedEvent, Occurrence, RemoteCalendar
 from hub.approvals import Refused
 from hub.choices import State

@@ -1,0 +1,103 @@
+"""Edits of published events before the coordinator's eyes: looked at afterwards, put back where they must not be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events.actions.scheduling import write_occurrences
+from events.actions.stale import Stale
+from events.actions.trusting import truster_of
+from events.models import Event, EventEdit, Venue
+from events.notifications import tell_put_back
+from hub.approvals import Refused, lock, move, record_revision
+from hub.choices import RoleKind, State
+from hub.models import Upload, User
+
+#: Columns in which something untrue or indecent can be said. When it happens is told to everybody anyway.
+SAID = (
+    "title",
+    "short",
+    "description",
+    "venue_id",
+    "place",
+    "online_url",
+    "cover_id",
+    "is_free",
+    "price",
+    "goal",
+)
+
+
+def said_by(event: Event) -> dict[str, Any]:
+    """What the event says, by column, as JSON keeps it."""
+    said = {name: getattr(event, name) for name in SAID}
+    return said | {"cover_id": str(event.cover_id) if event.cover_id else None}
+
+
+def keep_edit(event: Event, before: Mapping[str, Any], *, by: User) -> None:
+    """Have a coordinator look at a locked event that said `before`, unless one trusts its organisers or did it."""
+    now = said_by(event)
+    if event.state != State.APPROVED or before == now or by.holds(RoleKind.COORDINATOR, event.branch_id):
+        return
+    edit = EventEdit.objects.submitted().filter(event=event).first()
+    if edit is not None and edit.before == now:
+        record_revision(edit, "undo", by=by)
+        edit.delete()
+    elif edit is not None:
+        edit.submitted_by, edit.submitted_at = by, timezone.now()
+        edit.save(update_fields=["submitted_by", "submitted_at"])
+    elif truster_of(event, but=by) is None:
+        edit = EventEdit.objects.create(event=event, branch=event.branch, before=dict(before))
+        move(edit, "submit", by=by)
+
+
+def _read(edit: EventEdit, seen: int) -> Event:
+    """The event of the edit, locked. Raises Stale when it is no longer as it was read."""
+    event = lock(edit.event)
+    if event.sequence != seen:
+        raise Stale(event, _("Пока вы читали, событие изменили. Посмотрите ещё раз."))
+    return event
+
+
+@transaction.atomic
+def approve_edit(edit: EventEdit, *, seen: int, by: User) -> EventEdit:
+    """Let it be. `seen` is the event's sequence that was read. Raises AlreadyDecided, OwnSubmission and Stale."""
+    _read(edit, seen)
+    return move(edit, "approve", by=by)
+
+
+@transaction.atomic
+def return_edit(edit: EventEdit, *, reason: str, seen: int, by: User) -> EventEdit:
+    """The event says again what it said before; its organisers hear why.
+
+    Raises as `approve_edit`, and Refused without a reason.
+    """
+    if not reason.strip():
+        raise Refused(_("Напишите, что поправить: организатор увидит эти слова."))
+    event = _read(edit, seen)
+    fresh = move(edit, "return", by=by, note=reason.strip()[:500])
+    now = said_by(event)
+    changed = [name for name, value in _still_there(fresh.before).items() if now[name] != value]
+    for name in changed:
+        setattr(event, name, fresh.before[name])
+    event.sequence += 1
+    event.save()
+    write_occurrences(event)
+    record_revision(event, "put-back", by=by, changed=changed)
+    tell_put_back(fresh, reason.strip()[:500])
+    return fresh
+
+
+def _still_there(before: Mapping[str, Any]) -> dict[str, Any]:
+    """What can be said again: a place or a picture may be gone by now."""
+    gone = {
+        name
+        for name, model in (("venue_id", Venue), ("cover_id", Upload))
+        if before[name] is not None and not model.objects.filter(pk=before[name]).exists()
+    }
+    return {name: value for name, value in before.items() if name not in gone}
