@@ -1,12 +1,9 @@
 """The calendar at the worst moment: everybody at once, Redis away, a role that is gone between two clicks."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.core.cache import caches
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,28 +22,11 @@ from hub.celery import app
 from hub.choices import RoleKind, State
 from hub.models import Notification
 from tests import factories as f
+from tests.at_once import at_once
 from tests.flows.visitor import Visitor
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-at_once = pytest.mark.django_db(transaction=True)
-
-
-def together(*jobs):
-    """Results of all jobs, begun at one moment; a refusal is a result, anything else is an error."""
-    start = Barrier(len(jobs))
-
-    def run(job):
-        try:
-            start.wait(20)
-            return job()
-        except Refused as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def told(kind):
@@ -63,17 +43,16 @@ def assert_counts_hold():
 # --- everybody at once -----------------------------------------------------------------------------
 
 
-@at_once
+@pytest.mark.django_db(transaction=True)
 def test_a_series_goes_on_otherwise_while_people_register():
     event = f.opened(3, rrule="FREQ=WEEKLY;COUNT=4")
     second, third = event.occurrences.order_by("was_at")[1:3]
     later = {"starts_at": second.starts_at + HOUR, "ends_at": second.ends_at + HOUR}
     people = [f.UserFactory() for _ in range(5)]
-    results = together(
+    at_once(
         *(lambda who=who: register(third, by=who) for who in people),
         lambda: edit_following(second, later, seen=0, by=event.created_by),
     )
-    assert not [one for one in results if isinstance(one, Refused)]
     third.refresh_from_db()
     assert third.event.follows == event
     assert third.starts_at - third.starts_at.replace(minute=0) == timedelta(0)
@@ -88,30 +67,32 @@ def test_a_series_goes_on_otherwise_while_people_register():
     assert set(early.values_list("user", flat=True)) == told("registration_moved")
 
 
-@at_once
+@pytest.mark.django_db(transaction=True)
 def test_an_event_is_called_off_while_people_register():
     event = f.opened(3)
     date = event.occurrences.get()
     people = [f.UserFactory() for _ in range(6)]
-    together(
+    at_once(
         *(lambda who=who: register(date, by=who) for who in people),
         lambda: cancel_event(event, reason="Шторм", by=event.created_by),
+        refusals=Refused,
     )
     # Who got in was told that it is off; who did not was refused.
     assert set(Registration.objects.live().values_list("user", flat=True)) == told("registration_off")
     assert_counts_hold()
 
 
-@at_once
+@pytest.mark.django_db(transaction=True)
 def test_the_last_seat_a_withdrawal_and_fewer_seats_at_once():
     event = f.opened(3)
     date = event.occurrences.get()
     going = [f.registration(event) for _ in range(3)]
     people = [f.UserFactory() for _ in range(4)]
-    together(
+    at_once(
         *(lambda who=who: register(date, by=who) for who in people),
         *(lambda one=one: withdraw(one, by=one.user) for one in going[:2]),
         lambda: edit_event(event, {"capacity": 2}, seen=0, by=event.created_by),
+        refusals=Refused,
     )
     date.refresh_from_db()
     assert date.capacity == 2
@@ -120,7 +101,7 @@ def test_the_last_seat_a_withdrawal_and_fewer_seats_at_once():
     assert_counts_hold()
 
 
-@at_once
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("made", "yes", "no"),
     [
@@ -135,27 +116,29 @@ def test_the_last_seat_a_withdrawal_and_fewer_seats_at_once():
 )
 def test_one_coordinator_approves_while_another_returns(made, yes, no):
     row, judges = made(), [f.UserFactory() for _ in range(6)]
-    results = together(
+    results = at_once(
         *(lambda who=who: yes(row, by=who) for who in judges[:3]),
         *(lambda who=who: no(row, reason="Нет фото", by=who) for who in judges[3:]),
+        refusals=Refused,
     )
     assert len([one for one in results if not isinstance(one, Refused)]) == 1
     row.refresh_from_db()
     assert row.state in (State.APPROVED, State.RETURNED)
 
 
-@at_once
+@pytest.mark.django_db(transaction=True)
 def test_a_calendar_is_let_go_while_it_is_read(monkeypatch):
     source = f.remote_calendar()
     again = f.CALENDAR.replace("150000", "170000").encode()
     monkeypatch.setattr(following, "fetch", lambda *args, **more: following.Fetched(again))
     RemoteCalendar.objects.update(next_try_at=timezone.now())
-    together(
+    at_once(
         following.read_due,
         following.read_due,
         lambda: following.read_now(source),
         lambda: remote.remove(source, keep=False, by=source.added_by),
         lambda: remote.pause(source, by=source.added_by),
+        refusals=Refused,
     )
     assert (RemoteCalendar.objects.count(), ImportedEvent.objects.count()) == (0, 0)
     assert Event.objects.get().is_cancelled
@@ -177,7 +160,7 @@ def without_redis(settings, monkeypatch):
     monkeypatch.setattr(app, "send_task", unreachable)
 
 
-@at_once
+@pytest.mark.django_db(transaction=True)
 def test_without_redis_nothing_is_lost(without_redis):
     leader, official = f.approved().community.stewardships.get().user, f.staff(RoleKind.ADMINISTRATION)
     opened, city = f.opened(1), f.state_event()

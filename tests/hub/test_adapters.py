@@ -2,14 +2,12 @@
 
 import re
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core import mail
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 
 from hub.adapters import SocialAccountAdapter
@@ -17,6 +15,7 @@ from hub.choices import ConsentKind, DeliveryState
 from hub.models import Consent, Delivery, Notification, User
 from hub.outbox.delivery import deliver
 from tests import factories as f
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -273,15 +272,11 @@ def test_an_account_of_another_site_asks_for_the_consent_too():
 def test_six_clicks_on_sign_up_make_one_account():
     f.BranchFactory()
 
-    def click(_number: int) -> tuple[int, str]:
-        try:
-            answer = Client().post("/accounts/signup/", NEW)
-            return answer.status_code, answer.headers["Location"]
-        finally:
-            connection.close()
+    def click() -> tuple[int, str]:
+        answer = Client().post("/accounts/signup/", NEW)
+        return answer.status_code, answer.headers["Location"]
 
-    with ThreadPoolExecutor(6) as pool:
-        assert set(pool.map(click, range(6))) == {(302, "/accounts/confirm-email/")}
+    assert set(at_once(*[click] * 6)) == {(302, "/accounts/confirm-email/")}
     assert User.objects.filter(email=NEW["email"]).count() == 1
 
 

@@ -1,16 +1,18 @@
 """The one door for decisions: transitions, races, traces."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from functools import partial
 from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from hub import approvals
 from hub.approvals import AlreadyDecided, OwnSubmission, move, revisions_of
 from hub.choices import State
 from hub.models import Revision
 from tests import factories as f
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -81,32 +83,18 @@ def test_history_cannot_be_rewritten():
             write()
 
 
-def _in_threads(count, job):
-    def run(number):
-        try:
-            return job(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_simultaneous_decisions_exactly_one_wins():
     record = f.submitted()
     judges = [f.UserFactory() for _ in range(20)]
 
-    def decide(number):
-        try:
-            move(record, "approve" if number % 2 else "return", by=judges[number])
-        except AlreadyDecided:
-            return "late"
-        return "won"
+    verbs = ["approve", "return"] * 10
+    outcomes = at_once(
+        *(partial(move, record, verb, by=judge) for verb, judge in zip(verbs, judges, strict=True)),
+        refusals=AlreadyDecided,
+    )
 
-    outcomes = _in_threads(20, decide)
-
-    assert sorted(outcomes) == ["late"] * 19 + ["won"]
+    assert Counter(map(type, outcomes)) == {type(record): 1, AlreadyDecided: 19}
     assert revisions_of(record).count() == 1
 
 
@@ -123,5 +111,5 @@ def test_without_the_lock_the_race_is_real(monkeypatch):
         return fresh
 
     monkeypatch.setattr(approvals, "lock", read_without_lock)
-    _in_threads(8, lambda number: move(record, "approve", by=judges[number]))
+    at_once(*(partial(move, record, "approve", by=judge) for judge in judges))
     assert revisions_of(record).count() == 8

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection
 
 from hub.approvals import revisions_of
 from reports.actions import indicator_row, record_indicators, set_plan
@@ -15,6 +13,7 @@ from reports.kpis import communities_united as kpi
 from reports.models import Datum, Indicator, Plan
 from reports.tasks import record_indicators as record_task
 from tests import factories as f
+from tests.at_once import at_once
 
 
 def figures():
@@ -54,14 +53,7 @@ def test_runs_at_once_write_one_figure():
         f.BranchFactory(slug=f"city-{n}")
     f.approved(community=f.CommunityFactory(branch=f.BranchFactory(slug="city-0")))
 
-    def run(_):
-        try:
-            return record_indicators()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(run, range(16))) == [3 * len(KPIS)] * 16
+    assert at_once(*[record_indicators] * 16) == [3 * len(KPIS)] * 16
     assert [value for _, _, value in figures()] == [1, 0, 0]
     assert Indicator.objects.count() == len(KPIS)
 

@@ -1,7 +1,8 @@
 import threading
+from functools import partial
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from communities.actions import claims
 from communities.actions.claims import approve_claim, return_claim, submit_claim
@@ -11,6 +12,7 @@ from hub.approvals import AlreadyDecided, OwnSubmission, Refused
 from hub.choices import State
 from hub.models import Notification
 from tests import factories as f
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -63,32 +65,12 @@ def test_nobody_decides_on_their_own_claim():
         approve_claim(claim, by=boss)
 
 
-def at_once(act, many):
-    start, outcomes = threading.Barrier(len(many)), []
-
-    def run(one):
-        start.wait()
-        try:
-            outcomes.append(act(one))
-        except Exception as error:
-            outcomes.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[one]) for one in many]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_claims_approved_at_once_one_wins():
     f.RoundFactory()
     community, boss = f.imported().community, f.coordinator()
     asked = [submit_claim(community, by=f.UserFactory(), text="Я") for _ in range(20)]
-    outcomes = at_once(lambda claim: approve_claim(claim, by=boss), asked)
+    outcomes = at_once(*(partial(approve_claim, claim, by=boss) for claim in asked), refusals=Refused)
     assert sum(isinstance(outcome, Claim) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 19
     assert Stewardship.objects.filter(role=StewardRole.LEADER).count() == 1
@@ -98,7 +80,7 @@ def test_of_twenty_claims_approved_at_once_one_wins():
 @pytest.mark.django_db(transaction=True)
 def test_a_person_who_clicks_twenty_times_claims_once():
     community, claimant = f.imported().community, f.UserFactory()
-    outcomes = at_once(lambda _: submit_claim(community, by=claimant, text="Я"), range(20))
+    outcomes = at_once(*[partial(submit_claim, community, by=claimant, text="Я")] * 20)
     assert {outcome.pk for outcome in outcomes} == {Claim.objects.get().pk}
 
 
@@ -117,5 +99,7 @@ def test_without_the_lock_two_claims_collide(monkeypatch):
         return type(community).objects.get(pk=pk)
 
     monkeypatch.setattr(claims, "hold", unlocked)
-    outcomes = at_once(lambda claim: approve_claim(claim, by=boss), asked)
+    outcomes = at_once(
+        *(partial(approve_claim, claim, by=boss) for claim in asked), refusals=(DatabaseError, Refused)
+    )
     assert any(isinstance(outcome, DatabaseError) for outcome in outcomes)

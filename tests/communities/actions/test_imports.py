@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils import translation
 
 from communities.actions import imports
@@ -16,6 +16,7 @@ from hub.approvals import AlreadyDecided, Refused
 from hub.choices import State
 from hub.models import Branch, Revision
 from tests import factories as f
+from tests.at_once import at_once
 from tests.communities.tables import sample
 
 
@@ -300,21 +301,7 @@ def test_simultaneous_imports_of_one_file_make_one_result():
     batches = [received(branch) for _ in range(4)]
     for batch in batches:
         imports.start_import(batch, by=None)
-    gate = threading.Barrier(8)
-    outcomes: list[bool] = []
-
-    def work(batch: ImportBatch) -> None:
-        gate.wait()
-        try:
-            outcomes.append(imports.run_import(batch))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=[batch]) for batch in [*batches, *batches]]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = at_once(*(partial(imports.run_import, batch) for batch in [*batches, *batches]))
     assert outcomes.count(True) == 4  # each batch once
     assert Community.objects.count() == 6
     assert CensusRecord.objects.count() == 6

@@ -1,4 +1,6 @@
 import threading
+from collections import Counter
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -12,6 +14,7 @@ from hub.approvals import AlreadyDecided, Refused
 from hub.choices import State
 from hub.models import Revision
 from tests import factories as f
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -157,24 +160,9 @@ def test_told_apart_once():
 @pytest.mark.django_db(transaction=True)
 def test_merging_both_ways_at_once_merges_one_way():
     one, two, boss = f.approved().community, f.approved().community, f.coordinator()
-    start, outcomes = threading.Barrier(6), []
-
-    def run(source, target):
-        start.wait()
-        try:
-            outcomes.append(merge_communities(source, target, by=boss))
-        except Exception as error:
-            outcomes.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in [(one, two), (two, one)] * 3]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(isinstance(outcome, Merge) for outcome in outcomes) == 1
-    assert sum(isinstance(outcome, AlreadyDecided) for outcome in outcomes) == 5
+    ways = [(one, two), (two, one)] * 3
+    outcomes = at_once(*(partial(merge_communities, *way, by=boss) for way in ways), refusals=AlreadyDecided)
+    assert Counter(map(type, outcomes)) == {Merge: 1, AlreadyDecided: 5}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,10 +1,10 @@
 """From an idea to the calendar: publishing, trust, other communities, edits at once."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from events.actions.announcing import (
     BadTimes,
@@ -22,6 +22,7 @@ from hub.approvals import AlreadyDecided, Refused
 from hub.choices import State
 from hub.models import Revision
 from tests import factories as f
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -114,33 +115,19 @@ def test_two_answers_at_once_are_one():
     organiser = invite_organiser(event, other, by=event.created_by)
     leader = other.stewardships.get().user
 
-    def answer(accept):
-        try:
-            answer_invitation(organiser, accept, by=leader)
-        except Refused:
-            return 0
-        else:
-            return 1
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as pool:
-        assert sum(pool.map(answer, [True, False] * 6)) == 1
+    outcomes = at_once(
+        *(partial(answer_invitation, organiser, accept, by=leader) for accept in [True, False] * 6),
+        refusals=Refused,
+    )
+    assert sum(isinstance(one, Refused) for one in outcomes) == 11
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_edits_at_once_are_one_and_a_clear_refusal():
     event = f.published()
-
-    def edit(number):
-        try:
-            edit_event(event, {"title": f"Имя {number}"}, seen=0, by=event.created_by)
-        except Stale:
-            return 0
-        else:
-            return 1
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as pool:
-        assert sum(pool.map(edit, range(12))) == 1
+    titles = [f"Имя {number}" for number in range(12)]
+    outcomes = at_once(
+        *(partial(edit_event, event, {"title": title}, seen=0, by=event.created_by) for title in titles),
+        refusals=Stale,
+    )
+    assert Counter(map(type, outcomes)) == {Event: 1, Stale: 11}

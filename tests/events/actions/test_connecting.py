@@ -1,10 +1,8 @@
 """Connecting a calendar of another program: looked at first, one link for one community, twice is once."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connection
 from kombu.exceptions import OperationalError
 
 from communities.choices import Listing
@@ -19,6 +17,7 @@ from hub.approvals import Refused
 from hub.celery import app as celery
 from hub.fetching import Fault, FetchFailed
 from tests import factories as f
+from tests.at_once import at_once
 from tests.events.ics_files import vcalendar, vevent
 
 pytestmark = pytest.mark.django_db
@@ -30,17 +29,6 @@ def rung(monkeypatch):
     names: list[str] = []
     monkeypatch.setattr(celery, "send_task", lambda name, *_, **__: names.append(name))
     return names
-
-
-def _at_once(number, act):
-    def one(_number):
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(one, range(number)))
 
 
 def test_a_link_is_looked_at_and_connected(site):
@@ -166,7 +154,7 @@ def test_links_that_differ():
 @pytest.mark.django_db(transaction=True)
 def test_a_doubled_click_connects_once():
     draft = f.looked_at(url="https://example.org/feed.ics")
-    keys = _at_once(4, lambda: connect(draft, by=draft.added_by).pk)
+    keys = at_once(*[lambda: connect(draft, by=draft.added_by).pk] * 4)
     assert set(keys) == {draft.pk}
     load(draft)
     assert (Event.objects.count(), RemoteCalendar.objects.count()) == (1, 1)
@@ -175,19 +163,11 @@ def test_a_doubled_click_connects_once():
 def _both_connect():
     """Two communities connect one link in the same moment; what each is told."""
     drafts = [f.looked_at(url=f"https://example.org/feed.ics{tail}") for tail in ("", "/")]
-    waiting = Barrier(2)
 
     def one(draft):
-        try:
-            waiting.wait(10)
-            return load(connect(draft, by=draft.added_by)).state
-        except Refused as refusal:
-            return str(refusal)
-        finally:
-            connection.close()
+        return load(connect(draft, by=draft.added_by)).state
 
-    with ThreadPoolExecutor(2) as pool:
-        return sorted(pool.map(one, drafts))
+    return sorted(map(str, at_once(*(partial(one, draft) for draft in drafts), refusals=Refused)))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,40 +1,24 @@
 """One address a person and branch, however many ask for it at once."""
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from events.actions.feeds import make_feed, renew_feed, revoke_feed, token_of
 from events.models import PersonalFeed
 from hub.approvals import revisions_of
 from tests import factories as f
+from tests.at_once import at_once
 
 MANY = 8
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(act):
-    """What `act` returned or raised in each of MANY threads that begin together."""
-    barrier = Barrier(MANY)
-
-    def one(_number):
-        barrier.wait()
-        try:
-            return act()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(MANY) as pool:
-        return list(pool.map(one, range(MANY)))
-
-
 def test_asked_for_at_once_there_is_one_address():
     user, branch = f.UserFactory(), f.BranchFactory()
-    found = at_once(lambda: make_feed(branch, sources=["city"], filters={}, by=user))
+    found = at_once(*[partial(make_feed, branch, sources=["city"], filters={}, by=user)] * MANY)
     assert len({token_of(feed) for feed in found}) == 1
     [feed] = PersonalFeed.objects.all()
     assert [one.action for one in revisions_of(feed)] == ["make"]
@@ -51,12 +35,12 @@ def test_the_race_is_real():
         rest = {"nonce": "0", "token_hash": "0" * 64, "issued_at": "2027-01-14T09:00Z"}
         return found or PersonalFeed.objects.create(user=user, branch=branch, **rest)
 
-    refused = [one for one in at_once(naive) if isinstance(one, IntegrityError)]
-    assert len(refused) == MANY - 1
+    outcomes = at_once(*[naive] * MANY, refusals=IntegrityError)
+    assert sum(isinstance(one, IntegrityError) for one in outcomes) == MANY - 1
 
 
 def test_taken_back_once_however_often_it_is_asked():
     user, branch = f.UserFactory(), f.BranchFactory()
     make_feed(branch, sources=["city"], filters={}, by=user)
-    assert sorted(at_once(lambda: revoke_feed(branch, by=user))) == [False] * (MANY - 1) + [True]
+    assert sorted(at_once(*[partial(revoke_feed, branch, by=user)] * MANY)) == [False] * (MANY - 1) + [True]
     assert renew_feed(branch, by=user) is None

@@ -1,11 +1,11 @@
 """Reading calendars of other programs again and again: who is due, once each, whatever the other side does."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.utils import timezone
 
 from events import tasks
@@ -19,6 +19,7 @@ from hub.celery import app as celery
 from hub.fetching import Fault
 from hub.models import Notification
 from tests import factories as f
+from tests.at_once import at_once
 from tests.events.ics_files import vcalendar, vevent
 from tests.remote_site import answer
 
@@ -40,17 +41,6 @@ def rung(monkeypatch):
     names: list[str] = []
     monkeypatch.setattr(celery, "send_task", lambda name, *_, **__: names.append(name))
     return names
-
-
-def _at_once(number, act):
-    def one(_number):
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(one, range(number)))
 
 
 def test_what_is_due_is_read_and_then_not_for_an_hour(site):
@@ -208,7 +198,7 @@ def test_a_mistake_of_ours_loses_nothing_and_is_tried_again(rung, monkeypatch):
 def test_many_readers_at_once_read_each_source_once(site):
     for number in range(3):
         at(site.put(f"/{number}.ics", f.CALENDAR.replace("Прогулка", "Поход")))
-    assert sum(_at_once(6, read_due)) == 3
+    assert sum(at_once(*[read_due] * 6)) == 3
     assert sorted(path for path, _headers in site.asked) == ["/0.ics", "/1.ics", "/2.ics"]
     assert set(Event.objects.values_list("sequence", flat=True)) == {1}
 
@@ -219,7 +209,7 @@ def test_without_the_claim_they_would_read_it_many_times(site, monkeypatch):
     source = at(site.put("/feed.ics", f.CALENDAR))
     rows = RemoteCalendar.objects.select_related("branch", "community")
     monkeypatch.setattr(following, "claim", lambda wanted=None: rows.get(pk=wanted.pk))
-    _at_once(4, lambda: following._read_claimed(following.claim(source), following.SECONDS))
+    at_once(*[lambda: following._read_claimed(following.claim(source), following.SECONDS)] * 4)
     assert len(site.asked) == 4
 
 
@@ -227,7 +217,7 @@ def test_without_the_claim_they_would_read_it_many_times(site, monkeypatch):
 def test_many_workers_at_once_bring_each_event_in_once(rung):
     draft = f.looked_at(url="https://example.org/feed.ics")
     connect(draft, by=draft.added_by)
-    _at_once(4, load_waiting)
+    at_once(*[load_waiting] * 4)
     assert Event.objects.count() == 1
 
 
@@ -245,4 +235,4 @@ def test_without_the_lock_they_would_bring_it_in_twice(rung, monkeypatch):
 
     monkeypatch.setattr(following, "plan", plan)
     with pytest.raises(IntegrityError):  # the same event of the source a second time
-        _at_once(2, lambda: load(source))
+        at_once(*[partial(load, source)] * 2)

@@ -1,7 +1,7 @@
 """A calendar of another program becomes events of ours: once, followed, never doubled, never lost at once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Barrier
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ import icalendar
 import pytest
 import recurring_ical_events
 import time_machine
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -30,6 +30,7 @@ from hub.choices import State
 from hub.fetching import Fetched
 from hub.models import Notification
 from tests import factories as f
+from tests.at_once import at_once
 from tests.events.ics_files import MOSCOW, vcalendar, vevent
 
 pytestmark = pytest.mark.django_db
@@ -470,17 +471,6 @@ def test_publishing_by_hand_is_not_needed_and_does_no_harm():
         publish(event, by=event.created_by)
 
 
-def _in_threads(number, act):
-    def one(turn):
-        try:
-            return act(turn)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(one, range(number)))
-
-
 def _everybody_looks_first(monkeypatch, parties):
     """All have looked for a free address before anybody writes."""
     look, everyone_has_looked = announcing.free_slug, Barrier(parties)
@@ -497,7 +487,7 @@ def _everybody_looks_first(monkeypatch, parties):
 def test_calendars_with_one_title_connected_at_once_all_come_in(monkeypatch):
     communities = [f.approved().community for _number in range(4)]
     _everybody_looks_first(monkeypatch, 4)
-    _in_threads(4, lambda turn: from_file(vevent(), community=communities[turn]))
+    at_once(*(partial(from_file, vevent(), community=community) for community in communities))
     addresses = set(Event.objects.values_list("slug", flat=True))
     assert (len(addresses), "progulka" in addresses) == (4, True)
 
@@ -513,11 +503,8 @@ def test_without_a_second_address_they_collide(monkeypatch):
 
     monkeypatch.setattr(importing, "save_under_free_address", write)
 
-    def outcome(turn):
-        try:
-            from_file(vevent(), community=communities[turn])
-        except IntegrityError:
-            return "collided"
-        return "in"
-
-    assert sorted(_in_threads(4, outcome)) == ["collided"] * 3 + ["in"]
+    outcomes = at_once(
+        *(partial(from_file, vevent(), community=community) for community in communities),
+        refusals=IntegrityError,
+    )
+    assert sum(isinstance(one, IntegrityError) for one in outcomes) == 3

@@ -1,14 +1,14 @@
 """Coming to a date: the last seat once, the line in order, freed seats given on, the door."""
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 from threading import Event as ThreadEvent
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from events.actions import registering
@@ -20,6 +20,7 @@ from events.models import Event, Occurrence, Registration
 from events.querysets import RegistrationQuerySet
 from hub.approvals import Refused, lock, revisions_of
 from tests import factories as f
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 MINUTE, WEEK = timedelta(minutes=1), timedelta(days=7)
@@ -199,27 +200,13 @@ def test_the_database_keeps_its_word():
 # --- many at once ----------------------------------------------------------------------------------
 
 
-def _at_once(jobs):
-    start = Barrier(len(jobs))
-
-    def run(job):
-        try:
-            start.wait(10)
-            return job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_the_last_seat_is_given_once_in_fifty_rounds():
     event = f.opened(2, rrule="FREQ=DAILY;COUNT=50")
     people = [f.UserFactory() for _ in range(5)]
     for number, date in enumerate(event.occurrences.order_by("was_at")):
         f.registration(event, number=number)  # one of the two seats
-        rows = _at_once([lambda date=date, who=who: register(date, by=who) for who in people])
+        rows = at_once(*(partial(register, date, by=who) for who in people))
         assert sorted(row.state for row in rows) == ["going"] + ["waiting"] * 4, number
         date.refresh_from_db()
         assert (date.going, date.waiting) == (2, 4)
@@ -244,7 +231,7 @@ def test_without_the_lock_the_last_seat_is_sold_again_and_again(monkeypatch):
         lambda row: Occurrence.objects.select_related("event__branch").get(pk=row.pk),
     )
     monkeypatch.setattr(RegistrationQuerySet, "counted", counted_together)
-    _at_once([lambda who=who: register(date, by=who) for who in people])
+    at_once(*(partial(register, date, by=who) for who in people))
     assert Registration.objects.going().count() == 4
 
 
@@ -252,7 +239,7 @@ def test_without_the_lock_the_last_seat_is_sold_again_and_again(monkeypatch):
 def test_one_form_sent_from_two_tabs_is_one_registration():
     event, person = f.opened(3), f.UserFactory()
     date = event.occurrences.get()
-    rows = _at_once([lambda: register(date, by=person)] * 6)
+    rows = at_once(*[partial(register, date, by=person)] * 6)
     assert {row.pk for row in rows} == {Registration.objects.get().pk}
 
 
@@ -261,7 +248,7 @@ def test_leaving_while_a_seat_comes_free_loses_no_seat():
     event = f.opened(1, rrule="FREQ=DAILY;COUNT=10")
     for number in range(10):
         seat, second, third = (f.registration(event, number=number) for _ in range(3))
-        _at_once([lambda one=one: withdraw(one, by=one.user) for one in (seat, second)])
+        at_once(*(partial(withdraw, one, by=one.user) for one in (seat, second)))
         third.refresh_from_db()
         assert third.state == "going", number
 
@@ -271,9 +258,10 @@ def test_seats_added_and_taken_at_once_are_all_given():
     event = f.opened(1)
     people = [f.UserFactory() for _ in range(6)]
     date = event.occurrences.get()
-    jobs = [lambda who=who: register(date, by=who) for who in people]
-    jobs.append(lambda: edit_event(event, {"capacity": 4}, seen=0, by=event.created_by))
-    _at_once(jobs)
+    at_once(
+        *(partial(register, date, by=who) for who in people),
+        lambda: edit_event(event, {"capacity": 4}, seen=0, by=event.created_by),
+    )
     date.refresh_from_db()
     assert (date.capacity, date.going, date.waiting) == (4, 4, 2)
     assert [row.state for row in Registration.objects.order_by("pk")] == ["going"] * 4 + ["waiting"] * 2
@@ -289,12 +277,10 @@ def test_erasing_and_editing_at_once_do_not_wait_for_each_other_for_ever():
     event, person = f.opened(rrule="FREQ=DAILY;COUNT=20"), f.UserFactory()
     for number in range(20):
         f.registration(event, person, number)
-    _at_once(
-        [
-            lambda: leave_all(person),
-            lambda: _edit_or_hear_of_it(event),
-            lambda: cancel_event(event, reason="Дождь", by=event.created_by),
-        ]
+    at_once(
+        lambda: leave_all(person),
+        lambda: _edit_or_hear_of_it(event),
+        lambda: cancel_event(event, reason="Дождь", by=event.created_by),
     )
     assert not Registration.objects.live().exists()
 
@@ -315,7 +301,7 @@ def _withdrawn_while_somebody_holds_the_event(event, registration, hold):
         withdraw(registration, by=registration.user)
         through.set()
 
-    _at_once([holder, leaver])
+    at_once(holder, leaver)
     return seen == [True]
 
 

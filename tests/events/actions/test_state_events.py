@@ -1,10 +1,9 @@
 """State events: posted by the administration, told of once, published at once when it is trusted."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from events.actions.announcing import approve_event, publish
@@ -23,6 +22,7 @@ from hub.approvals import Refused
 from hub.choices import State
 from hub.models import Notification
 from tests import factories as f
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -139,12 +139,6 @@ def test_asked_by_many_at_once_each_leader_hears_once():
     f.approved()
     event = f.state_event(asked=False)
 
-    def ask(number):
-        try:
-            ask_for_support(event, **(ASKED | {"text": f"Человек: {number}"}), by=event.created_by)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(ask, range(16)))
+    wishes = [ASKED | {"text": f"Человек: {number}"} for number in range(16)]
+    at_once(*(partial(ask_for_support, event, **wish, by=event.created_by) for wish in wishes))
     assert (SupportRequest.objects.count(), told().count()) == (1, 1)

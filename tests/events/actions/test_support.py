@@ -1,13 +1,14 @@
 """Support of state events: offered once, answered once, proven, never confirmed by one's own."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.utils import timezone
 
 from events.actions import support as acts
@@ -27,6 +28,7 @@ from hub.approvals import AlreadyDecided, OwnSubmission, Refused, revisions_of
 from hub.choices import State
 from hub.models import Notification
 from tests import factories as f
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -172,17 +174,6 @@ def test_nobody_decides_on_ones_own():
 # --- at once ---------------------------------------------------------------------------------------
 
 
-def _in_threads(count, job):
-    def run(number):
-        try:
-            return job(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
-
-
 def without_lock(parties):
     """The same read without FOR UPDATE: everybody has read before anybody writes."""
     everyone_has_read = Barrier(parties)
@@ -195,26 +186,14 @@ def without_lock(parties):
     return read
 
 
-def outcome(act, *losses):
-    try:
-        act()
-    except losses:
-        return "late"
-    return "won"
-
-
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_offers_at_once_one_is_made():
     event, community = f.state_event(), f.approved().community
-    leader = leader_of(community)
-
-    def offer(number):
-        return outcome(
-            lambda: offer_support(event, community, SAID | {"people": number + 1}, by=leader), Refused
-        )
-
-    outcomes = _in_threads(20, offer)
-    assert sorted(outcomes) == ["late"] * 19 + ["won"]
+    leader, offers = leader_of(community), [SAID | {"people": number} for number in range(1, 21)]
+    outcomes = at_once(
+        *(partial(offer_support, event, community, offer, by=leader) for offer in offers), refusals=Refused
+    )
+    assert sum(isinstance(one, Refused) for one in outcomes) == 19
     assert StateEventSupport.objects.count() == 1
     assert Notification.objects.filter(kind="support_offered").count() == 1
 
@@ -222,7 +201,7 @@ def test_of_twenty_offers_at_once_one_is_made():
 @pytest.mark.django_db(transaction=True)
 def test_an_offer_clicked_many_times_is_one_and_nobody_is_told_off():
     event, community = f.state_event(), f.approved().community
-    made = _in_threads(8, lambda _n: offered(event, community).pk)
+    made = at_once(*[lambda: offered(event, community).pk] * 8)
     assert (len(set(made)), StateEventSupport.objects.count()) == (1, 1)
     assert Notification.objects.filter(kind="support_offered").count() == 1
 
@@ -231,31 +210,20 @@ def test_an_offer_clicked_many_times_is_one_and_nobody_is_told_off():
 def test_without_the_lock_offers_collide(monkeypatch):
     event, community = f.state_event(), f.approved().community
     monkeypatch.setattr(acts, "lock", without_lock(6))
-
-    def offer(_number):
-        try:
-            offered(event, community)
-        except IntegrityError:
-            return "collided"
-        except Refused:
-            return "late"
-        return "won"
-
+    outcomes = at_once(*[partial(offered, event, community)] * 6, refusals=(IntegrityError, Refused))
     # The constraint alone says no then, and nobody is told why.
-    assert "collided" in _in_threads(6, offer)
+    assert any(isinstance(one, IntegrityError) for one in outcomes)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_answers_at_once_one_holds():
     support, officials = f.support(), [f.UserFactory() for _ in range(20)]
 
-    def answer(number):
-        return outcome(
-            lambda: answer_support(support, False, answer="Людей хватает", by=officials[number]),
-            AlreadyDecided,
-        )
-
-    assert sorted(_in_threads(20, answer)) == ["late"] * 19 + ["won"]
+    outcomes = at_once(
+        *(partial(answer_support, support, False, answer="Людей хватает", by=who) for who in officials),
+        refusals=AlreadyDecided,
+    )
+    assert Counter(map(type, outcomes)) == {StateEventSupport: 1, AlreadyDecided: 19}
     assert Notification.objects.filter(kind="support_answered").count() == 1
 
 
@@ -263,17 +231,17 @@ def test_of_twenty_answers_at_once_one_holds():
 def test_without_the_lock_everybody_answers(monkeypatch):
     support, officials = f.support(), [f.UserFactory() for _ in range(6)]
     monkeypatch.setattr(acts, "lock", without_lock(6))
-    _in_threads(6, lambda number: answer_support(support, False, answer="Нет", by=officials[number]))
+    at_once(*(partial(answer_support, support, False, answer="Нет", by=who) for who in officials))
     assert revisions_of(support).filter(action="decline").count() == 6
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_confirmations_at_once_one_counts():
     support, judges = f.proven(f.state_event(starts_at=YESTERDAY)), [f.UserFactory() for _ in range(20)]
-    outcomes = _in_threads(
-        20, lambda n: outcome(lambda: confirm_support(support, by=judges[n]), AlreadyDecided)
+    outcomes = at_once(
+        *(partial(confirm_support, support, by=judge) for judge in judges), refusals=AlreadyDecided
     )
-    assert sorted(outcomes) == ["late"] * 19 + ["won"]
+    assert Counter(map(type, outcomes)) == {StateEventSupport: 1, AlreadyDecided: 19}
     assert Notification.objects.filter(kind="support_confirmed").count() == 1
 
 

@@ -1,10 +1,11 @@
 """Talks: told of once, mended until they count, never approved by one's own."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 from datetime import date
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from events.actions import talks as acts
 from events.actions.stale import Stale
@@ -14,6 +15,7 @@ from hub.approvals import AlreadyDecided, OwnSubmission, Refused, revisions_of
 from hub.choices import State
 from hub.models import Notification
 from tests import factories as f
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -119,22 +121,11 @@ def test_nobody_decides_on_ones_own():
             decide(ours, by=boss)
 
 
-def _in_threads(count, job):
-    def run(number):
-        try:
-            return job(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_sent_many_times_at_once_it_is_one():
     community = f.approved().community
     leader = community.stewardships.get().user
-    made = _in_threads(12, lambda _n: told(community, by=leader).pk)
+    made = at_once(*[lambda: told(community, by=leader).pk] * 12)
     assert (len(set(made)), Talk.objects.count()) == (1, 1)
 
 
@@ -144,14 +135,8 @@ def test_without_the_look_for_a_twin_the_race_is_real(monkeypatch):
     leader = community.stewardships.get().user
     monkeypatch.setattr(acts, "_twin", lambda talk: None)
 
-    def tell(_number):
-        try:
-            told(community, by=leader)
-        except Refused:
-            return "late"
-        return "won"
-
-    assert sorted(_in_threads(6, tell)) == ["late"] * 5 + ["won"]
+    outcomes = at_once(*[partial(told, community, by=leader)] * 6, refusals=Refused)
+    assert sum(isinstance(one, Refused) for one in outcomes) == 5
     with pytest.raises(IntegrityError):
         Talk.objects.create(community=community, branch=community.branch, told_by=leader, **SAID)
 
@@ -160,12 +145,6 @@ def test_without_the_look_for_a_twin_the_race_is_real(monkeypatch):
 def test_of_twenty_decisions_at_once_one_holds():
     talk, judges = f.told_talk(), [f.UserFactory() for _ in range(20)]
 
-    def decide(number):
-        try:
-            approve_talk(talk, by=judges[number])
-        except AlreadyDecided:
-            return "late"
-        return "won"
-
-    assert sorted(_in_threads(20, decide)) == ["late"] * 19 + ["won"]
+    outcomes = at_once(*(partial(approve_talk, talk, by=judge) for judge in judges), refusals=AlreadyDecided)
+    assert Counter(map(type, outcomes)) == {Talk: 1, AlreadyDecided: 19}
     assert Notification.objects.filter(kind="talk_approved").count() == 1

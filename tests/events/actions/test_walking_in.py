@@ -1,13 +1,13 @@
 """Guests at the door: seats are never given twice in silence, and everybody who came is counted."""
 
 import secrets
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
 import time_machine
-from django.db import connection
 
 from events.actions import walking_in
 from events.actions.announcing import edit_event
@@ -18,6 +18,7 @@ from events.choices import RegistrationState
 from events.models import Occurrence, WalkIn
 from hub.approvals import Refused
 from tests import factories as f
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 #: Ten in the morning of SATURDAY, five hours before it begins.
@@ -127,27 +128,11 @@ def test_a_date_that_somebody_came_to_does_not_vanish_with_its_rule():
 # --- at once ------------------------------------------------------------------------------------------
 
 
-def _two_doors(event, act):
-    """Two people at two doors in the same moment: what each is told."""
-    together = Barrier(2)
-
-    def one(_number):
-        try:
-            together.wait(10)
-            return act() is not None
-        except NoSeats:
-            return False
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        return sorted(pool.map(one, range(2)))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_doors_give_the_last_seat_once():
     event = f.opened(1)
-    assert _two_doors(event, lambda: came(event)) == [False, True]
+    outcomes = at_once(*[partial(came, event)] * 2, refusals=NoSeats)
+    assert Counter(map(type, outcomes)) == {WalkIn: 1, NoSeats: 1}
     assert seats(event) == (0, 1, 0)
 
 
@@ -163,7 +148,7 @@ def test_without_the_lock_both_would_give_it(monkeypatch):
         return date
 
     monkeypatch.setattr(walking_in, "lock_date", unlocked)
-    assert _two_doors(event, lambda: came(event)) == [True, True]
+    at_once(*[partial(came, event)] * 2)
     assert WalkIn.objects.count() == 2
 
 
@@ -171,26 +156,8 @@ def test_without_the_lock_both_would_give_it(monkeypatch):
 def test_the_door_and_the_page_give_the_last_seat_once():
     event = f.opened(1)
     person, date = f.UserFactory(), event.occurrences.get()
-    together = Barrier(2)
-
-    def page():
-        try:
-            together.wait(10)
-            return register(date, by=person).state == RegistrationState.GOING
-        finally:
-            connection.close()
-
-    def door():
-        try:
-            together.wait(10)
-            return came(event) is not None
-        except NoSeats:
-            return False
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        answers = [pool.submit(page), pool.submit(door)]
-        assert sorted(one.result(20) for one in answers) == [False, True]
+    registration, guest = at_once(partial(register, date, by=person), partial(came, event), refusals=NoSeats)
+    by_page, by_door = registration.state == RegistrationState.GOING, isinstance(guest, WalkIn)
+    assert by_page != by_door
     going, walked_in, left = seats(event)
     assert (going + walked_in, left) == (1, 0)

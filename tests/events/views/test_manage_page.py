@@ -1,9 +1,8 @@
 """The page of an event for its organisers: dates, other communities, calling off."""
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -11,6 +10,7 @@ from events.actions.announcing import invite_organiser
 from events.choices import OrganiserState
 from hub.models import Notification
 from tests import factories as f
+from tests.at_once import at_once
 from tests.flows.visitor import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -122,13 +122,9 @@ def test_an_invitation_is_answered_once(series):
     def answer(person):
         client = Client()
         client.force_login(person)
-        try:
-            return client.post(f"/cabinet/events/invitations/{invitation.pk}/", {"do": "accept"}).status_code
-        finally:
-            connection.close()
+        return client.post(f"/cabinet/events/invitations/{invitation.pk}/", {"do": "accept"}).status_code
 
-    with ThreadPoolExecutor(4) as pool:
-        assert set(pool.map(answer, people)) == {302}
+    assert set(at_once(*(partial(answer, person) for person in people))) == {302}
     assert Notification.objects.filter(kind="event_answered", user=series.created_by).count() == 1
 
 

@@ -1,6 +1,5 @@
 """Deliveries: sent once, tried again, given up on in the open, put off by wishes."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import time, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from threading import Barrier
@@ -19,6 +18,7 @@ from hub.outbox import delivery, notify
 from hub.outbox.delivery import deliver
 from hub.outbox.kinds import ACCOUNT
 from tests import factories as f
+from tests.at_once import at_once
 from tests.hub.outbox.conftest import CALL, GREETING
 
 pytestmark = pytest.mark.django_db
@@ -212,14 +212,7 @@ def test_workers_at_once_send_each_letter_once(greet):
     for number in range(30):
         greet(key=f"greeting:{number}", email=f"person{number}@example.org")
 
-    def drain(_):
-        try:
-            return deliver()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as pool:
-        assert sum(pool.map(drain, range(6))) == 30
+    assert sum(at_once(*[deliver] * 6)) == 30
     assert len(mail.outbox) == 30
 
 
@@ -237,16 +230,12 @@ def test_without_the_claim_workers_do_send_twice(greet, monkeypatch):
         rows = Delivery.objects.filter(sent_at=None).select_related("notification__branch")
         return list(rows.annotate(now=Now()))
 
-    def drain(_):
-        try:
-            rows = careless()
-            all_have_read.wait(30)
-            return delivery._work(rows, set())
-        finally:
-            connection.close()
+    def drain():
+        rows = careless()
+        all_have_read.wait(30)
+        return delivery._work(rows, set())
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(drain, range(4)))
+    at_once(*[drain] * 4)
     assert len(mail.outbox) == 40
 
 

@@ -1,13 +1,11 @@
 """A digest: one letter a window, with everything that was held and nothing twice."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, time, timedelta
 from threading import Event
 from time import sleep
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.db.models.functions import Now
 
 from hub import my_data
@@ -18,6 +16,7 @@ from hub.outbox import delivery, notify
 from hub.outbox.delivery import deliver
 from hub.outbox.digests import compose_digests
 from tests import factories as f
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -80,15 +79,7 @@ def test_who_wants_no_digest_any_more_gets_what_it_held(greet, reader):
 @pytest.mark.django_db(transaction=True)
 def test_composed_by_many_at_once_it_is_still_one(greet, reader):
     held(greet, reader, 5)
-
-    def compose(_):
-        try:
-            compose_digests()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(compose, range(12)))
+    at_once(*[compose_digests] * 12)
     assert Notification.objects.filter(kind="digest").count() == 1
     assert Delivery.objects.filter(state=DeliveryState.DIGESTED).count() == 5
 
@@ -162,15 +153,7 @@ def test_who_is_erased_while_it_is_composed_locks_nobody_out(greet, reader, monk
         erasing.set()
         my_data.erase(reader, by=None)
 
-    def alone(act):
-        try:
-            act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(alone, compose_digests), pool.submit(alone, erase)]:
-            done.result()
+    at_once(compose_digests, erase)
     assert deliver() == 0
     assert set(Delivery.objects.values_list("state", flat=True)) == {
         DeliveryState.DIGESTED,

@@ -1,16 +1,15 @@
 """Reminders: found by windows, said once however many look, silent once the thing is done."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from hub.models import Delivery, Reminded
 from hub.outbox import reminders
 from hub.outbox.reminders import Reminder, scan
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -121,13 +120,9 @@ def test_three_clocks_at_once_say_it_once(dated, said, monkeypatch):
     monkeypatch.setattr(reminders, "BATCH", 4)
     dated(20, 2 * DAY)
 
-    def look(_):
-        try:
-            return scan()
-        finally:
-            connection.close()
+    def look():
+        return sum(scan() for _time in range(3))
 
-    with ThreadPoolExecutor(3) as pool:
-        assert sum(pool.map(look, range(9))) == 20
+    assert sum(at_once(*[look] * 3)) == 20
     assert sorted(said) == sorted(set(said))
     assert len(said) == 20

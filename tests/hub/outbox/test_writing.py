@@ -1,16 +1,15 @@
 """What is told is written with the work, once a key, in the receiver's language."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from celery.exceptions import OperationalError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from hub.celery import app
 from hub.models import Delivery, Notification, TelegramChat
 from hub.outbox import Message, call_back, notify_all
 from tests import factories as f
+from tests.at_once import at_once
 from tests.hub.outbox.conftest import GREETING
 
 pytestmark = pytest.mark.django_db
@@ -91,14 +90,10 @@ def test_the_bell_rings_once_a_transaction(greet, monkeypatch):
 def test_the_same_key_at_once_makes_one(greet):
     user, branch = f.UserFactory(), f.BranchFactory()
 
-    def write(_):
-        try:
-            notify_all([Message(GREETING, key="g", branch=branch, user=user, context={"text": "…"})])
-        finally:
-            connection.close()
+    def write():
+        notify_all([Message(GREETING, key="g", branch=branch, user=user, context={"text": "…"})])
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(write, range(16)))
+    at_once(*[write] * 16)
     assert (Notification.objects.count(), Delivery.objects.count()) == (1, 1)
 
 

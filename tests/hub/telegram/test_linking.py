@@ -1,11 +1,10 @@
 """One-time codes: once, for a quarter of an hour, one chat to one person, also when many come at once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.db.models.functions import Now
 
 from hub.choices import ChannelCode, DeliveryState
@@ -13,6 +12,7 @@ from hub.models import Delivery, Revision, TelegramChat
 from hub.telegram import linking
 from hub.telegram.linking import WrongCode, code_of, hash_of, leave, leave_chat, link_of, make_code, take_code
 from tests import factories as f
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -134,30 +134,13 @@ def test_leaving_voids_the_code_on_its_way_and_skips_what_waits(greet):
 # --- at once ----------------------------------------------------------------------------------------
 
 
-def at_once(calls):
-    """What each call gives, or the class of its refusal; each in a thread and on a connection of its own."""
-    barrier = Barrier(len(calls))
-
-    def one(call):
-        barrier.wait()
-        try:
-            return call()
-        except WrongCode:
-            return WrongCode
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(one, calls))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_one_code_from_many_chats_at_once_links_one():
     user = f.UserFactory()
     code = code_for(user)
-    said = at_once([lambda n=n: take_code(code, 1000 + n) for n in range(12)])
+    said = at_once(*(partial(take_code, code, 1000 + n) for n in range(12)), refusals=WrongCode)
     assert said.count(user) == 1
-    assert said.count(WrongCode) == 11
+    assert sum(isinstance(one, WrongCode) for one in said) == 11
     assert chats() == {user.pk: 1000 + said.index(user)}
     assert Revision.objects.filter(action="telegram-link").count() == 1
 
@@ -166,7 +149,7 @@ def test_one_code_from_many_chats_at_once_links_one():
 def test_many_people_from_one_chat_at_once_leave_it_to_one():
     people = [f.UserFactory() for _ in range(8)]
     codes = [code_for(person) for person in people]
-    said = at_once([lambda code=code: take_code(code, 77) for code in codes])
+    said = at_once(*(partial(take_code, code, 77) for code in codes))
     assert set(said) == set(people)  # nobody gets an error: who came last has it
     assert sorted(chats().values(), key=str) == [77] + [None] * 7
 
@@ -177,7 +160,7 @@ def test_two_people_who_swap_chats_at_once_do_not_lock_each_other_out():
     for chats_now in ((1, 2), (2, 1)) * 4:
         codes = [code_for(first), code_for(second)]
         pairs = list(zip(codes, chats_now, strict=True))
-        at_once([lambda code=code, chat=chat: take_code(code, chat) for code, chat in pairs])
+        at_once(*(partial(take_code, *pair) for pair in pairs), refusals=WrongCode)
         # Whichever came second takes its chat; the other one's was taken before or is still its own.
         assert len(set(chats().values()) - {None}) >= 1
 
@@ -197,5 +180,5 @@ def test_without_the_locks_one_code_does_link_twice(monkeypatch):
     monkeypatch.setattr(linking, "_row_of", careless)
     monkeypatch.setattr(linking, "_one_at_a_time", lambda: None)
     monkeypatch.setattr(linking, "_fresh", lambda rows: rows)
-    assert at_once([lambda: take_code(code, 1), lambda: take_code(code, 2)]) == [user, user]
+    assert at_once(partial(take_code, code, 1), partial(take_code, code, 2)) == [user, user]
     assert Revision.objects.filter(action="telegram-link").count() == 2

@@ -1,7 +1,5 @@
 """What people write to the bot: heeded once however often the poller dies, answered in the chat."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from celery import Celery
 from django.db import OperationalError, connection
@@ -13,6 +11,7 @@ from hub.telegram import updates
 from hub.telegram.linking import code_of, make_code, take_code
 from hub.telegram.updates import poll
 from tests import factories as f
+from tests.at_once import at_once
 from tests.telegram_api import TOKEN, error
 
 pytestmark = pytest.mark.django_db
@@ -227,15 +226,11 @@ def test_pollers_at_once_heed_everything_once(api):
     for number, user in enumerate(people):
         api.write(1000 + number, f"/start {code_for(user)}")
 
-    def one(_):
-        try:
-            for _again in range(6):
-                poll()
-        finally:
-            connection.close()
+    def again_and_again():
+        for _time in range(6):
+            poll()
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(one, range(4)))
+    at_once(*[again_and_again] * 4)
     poll()
     assert chats() == {user.pk: 1000 + number for number, user in enumerate(people)}
     assert Revision.objects.filter(action="telegram-link").count() == 10
