@@ -51,6 +51,8 @@ def move_occurrence(
     if not starts_at < ends_at <= starts_at + LONGEST:
         raise BadTimes(_("Событие кончается раньше, чем начинается. Проверьте время окончания."), "ends_at")
     check_not_too_far(starts_at)
+    if fresh.ends_at <= timezone.now() < ends_at:
+        raise Refused(_("Эта дата уже прошла, перенести её нельзя. Объявите новое событие."))
     with keeping_promises(event):
         fresh.starts_at, fresh.ends_at, fresh.is_moved, fresh.note = starts_at, ends_at, True, note[:200]
         copy_onto(fresh, event)
@@ -109,11 +111,13 @@ def cancel_event(event: Event, *, reason: str, by: User) -> Event:
 
 @transaction.atomic
 def reinstate_event(event: Event, *, by: User) -> Event:
-    """Take the calling-off back; dates that had been called off one by one before stay so."""
+    """Take the calling-off back; dates that had been called off one by one before stay so, and so does what
+    was to be meanwhile."""
     fresh = lock(event)
     if fresh.cancelled_at is not None:
         with keeping_promises(fresh):
-            fresh.occurrences.filter(cancelled_at=fresh.cancelled_at).update(cancelled_at=None)
+            off = fresh.occurrences.filter(cancelled_at=fresh.cancelled_at, ends_at__gt=timezone.now())
+            off.update(cancelled_at=None)
             fresh.cancelled_at, fresh.cancelled_because = None, ""
             fresh.sequence += 1
             fresh.save(update_fields=["cancelled_at", "cancelled_because", "sequence", "changed_at"])

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from events.actions.promises import keeping_promises
@@ -26,6 +27,8 @@ COPIED = (
 )  # fmt: skip
 #: What the rule and the event say of a date.
 WRITTEN = ("starts_at", "ends_at", "cancelled_at", "is_dropped", *COPIED)
+#: An event in one of these states the city sees, or has seen.
+SEEN = (State.APPROVED, State.RETIRED)
 #: So many series are looked at together.
 BATCH = 25
 
@@ -43,8 +46,9 @@ def write_occurrences(
     Of a series those from `since` on.
 
     Dates that were moved or called off one by one stay as they are, unless the rule has no such date any
-    more. One that somebody has registered for never vanishes: when the whole event has moved (`began` is
-    when it began before, by its clock then) the date moves with it, else it is called off; people are told.
+    more; what the city has seen and is over stays whatever the rule says. One that somebody has registered
+    for never vanishes: when the whole event has moved (`began` is when it began before, by its clock then)
+    the date moves with it, else it is called off; people are told.
     Raises BadRule before anything is written.
     """
     wanted = _wanted(event, now, since)
@@ -66,26 +70,38 @@ def _wanted(event: Event, now: datetime | None = None, since: datetime | None = 
 def _write(
     event: Event, wanted: dict[datetime, Time], began: datetime | None, since: datetime | None = None
 ) -> None:
+    now = timezone.now()
     rows = event.occurrences.filter(was_at__gte=since) if since else event.occurrences.all()
     held_by = event.accepted_communities
     known = {row.was_at: row for row in rows.select_for_update().order_by("pk")}
-    gone = {was_at: row for was_at, row in known.items() if was_at not in wanted}
-    kept = _kept(gone.values())
+    over = {was_at: row for was_at, row in known.items() if _is_over(row, event, now)}
+    gone = [row for was_at, row in known.items() if was_at not in wanted and was_at not in over]
+    kept = _kept(gone)
     if began:
-        _move_along(event, kept, wanted, known, began)
-    Occurrence.objects.filter(pk__in=[row.pk for row in gone.values() if row not in kept]).delete()
-    _call_off([row for row in kept if row.was_at not in wanted], event)
-    fresh, changed = [], []
+        # The only date of a single event goes with it, registered for or not.
+        _move_along(event, kept if event.is_series else gone, wanted, known, began)
+    gone = [row for row in gone if row.was_at not in wanted]
+    Occurrence.objects.filter(pk__in=[row.pk for row in gone if row not in kept]).delete()
+    _call_off([row for row in gone if row in kept], event)
+    changed = [row for row in over.values() if _called_anew(row, event, held_by)]
+    fresh = []
     for was_at, time in wanted.items():
         row = known.get(was_at)
         if row is None:
+            if known and time.ends_at <= now:  # what has not been cannot have been
+                continue
             new = Occurrence(event=event, was_at=was_at, cancelled_at=event.cancelled_at)
             fill(new, event, time, held_by)
             fresh.append(new)
-        elif fill(row, event, time, held_by):
+        elif was_at not in over and fill(row, event, time, held_by):
             changed.append(row)
     Occurrence.objects.bulk_create(fresh, batch_size=500)
     Occurrence.objects.bulk_update(changed, WRITTEN, batch_size=500)
+
+
+def _is_over(row: Occurrence, event: Event, now: datetime) -> bool:
+    """It has been, and the city knows it so."""
+    return row.ends_at <= now and event.state in SEEN
 
 
 def _kept(rows: Iterable[Occurrence]) -> list[Occurrence]:
@@ -104,7 +120,7 @@ def _move_along(
     began: datetime,
 ) -> None:
     """Rows that the rule has no more become those that lie as far from them as the event has moved."""
-    by = event.starts_at.astimezone(event.tz).replace(tzinfo=None) - began.replace(tzinfo=None)
+    by = moved_by(event, began)
     for row in rows:
         local = row.was_at.astimezone(began.tzinfo).replace(tzinfo=None) + by
         target = local.replace(tzinfo=event.tz)
@@ -116,12 +132,23 @@ def _move_along(
             known[target] = row
 
 
+def moved_by(event: Event, began: datetime) -> timedelta:
+    """How far, by the clock, the dates of the event have moved; ask before they are written.
+
+    One that has begun and begins anew, on another day of the week say, goes on from its next date.
+    """
+    now = timezone.now()
+    if began <= now < event.starts_at:
+        following = event.occurrences.filter(ends_at__gt=now).aggregate(first=Min("was_at"))["first"]
+        began = max(began, (following or began).astimezone(began.tzinfo))
+    return event.starts_at.astimezone(event.tz).replace(tzinfo=None) - began.replace(tzinfo=None)
+
+
 def _call_off(rows: list[Occurrence], event: Event) -> None:
-    """What is over stays as it was."""
     now, changed = timezone.now(), []
     for row in rows:
         before = _state(row)
-        if row.cancelled_at is None and row.ends_at > now:
+        if row.cancelled_at is None:
             row.cancelled_at, row.is_dropped = now, True
         copy_onto(row, event)
         if before != _state(row):
@@ -140,6 +167,13 @@ def fill(row: Occurrence, event: Event, time: Time, held_by: list[int]) -> bool:
     return before != _state(row)
 
 
+def _called_anew(row: Occurrence, event: Event, held_by: list[int]) -> bool:
+    """Call what is over as the event is called now, and no more; whether anything of it became other."""
+    before = _state(row)
+    _copy_words(row, event, held_by)
+    return before != _state(row)
+
+
 def _state(row: Occurrence) -> list[Any]:
     return [getattr(row, name) for name in WRITTEN]
 
@@ -150,21 +184,25 @@ def copy_onto(row: Occurrence, event: Event, held_by: list[int] | None = None) -
     `held_by` spares the look-up where it is known for many dates.
     """
     venue, zone = event.venue, event.tz
-    row.branch_id = event.branch_id
-    row.is_listed = event.state == State.APPROVED
+    _copy_words(row, event, event.accepted_communities if held_by is None else held_by)
     row.day = row.starts_at.astimezone(zone).date()
     # What ends at midnight ends on the day before.
     row.last_day = max(row.day, (row.ends_at - timedelta(microseconds=1)).astimezone(zone).date())
     row.timezone, row.all_day = event.timezone, event.all_day
-    row.slug, row.title = event.slug, event.title
     row.place = ", ".join(part for part in (venue.name if venue else "", event.place) if part)
     row.venue = venue
     row.district = venue.district if venue else None
     row.lat, row.lng = (venue.lat, venue.lng) if venue else (None, None)
-    row.topics, row.ages = event.topics, event.ages
-    row.communities = event.accepted_communities if held_by is None else held_by
-    row.is_state, row.is_free, row.is_online = event.is_state, event.is_free, bool(event.online_url)
     row.takes_registrations, row.capacity = event.takes_registrations, event.capacity
+
+
+def _copy_words(row: Occurrence, event: Event, held_by: list[int]) -> None:
+    """What is said of the event itself, whenever and wherever it is."""
+    row.branch_id = event.branch_id
+    row.is_listed = event.state == State.APPROVED
+    row.slug, row.title = event.slug, event.title
+    row.topics, row.ages, row.communities = event.topics, event.ages, held_by
+    row.is_state, row.is_free, row.is_online = event.is_state, event.is_free, bool(event.online_url)
 
 
 def roll_horizon() -> int:
@@ -194,6 +232,7 @@ def is_behind(event: Event, now: datetime) -> bool:
     return any(
         fill(row, event, wanted[was_at], held_by) if was_at in wanted else row.cancelled_at is None
         for was_at, row in known.items()
+        if not _is_over(row, event, now)
     )
 
 
