@@ -6,9 +6,11 @@ rules a city needs, and that nobody's rule costs more than a few hundred dates.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -127,18 +129,11 @@ def times(event: Event, until: datetime, since: datetime | None = None) -> list[
     """
     if not event.rrule and not event.rdates:
         return [Time(event.starts_at, event.ends_at)]
-    since = since or event.starts_at
-    calendar = icalendar.Calendar()
-    calendar.add_component(component(event))
     found: list[Time] = []
-    # `between` counts what is already running as well: the first time is the earliest there can be.
-    for one in recurring_ical_events.of(calendar).after(since):
-        starts_at = _moment(one.get("DTSTART").dt, event.tz)
-        if starts_at < since:  # it is running
-            continue
-        if starts_at >= until:
+    for one in _times_from(event, since or event.starts_at):
+        if one.starts_at >= until:
             break
-        found.append(Time(starts_at, _moment(one.get("DTEND").dt, event.tz)))
+        found.append(one)
         if len(found) > MOST:
             raise BadRule(
                 _("В серии получается больше %(n)s дат. Повторяйте реже или укажите последний день.")
@@ -147,26 +142,95 @@ def times(event: Event, until: datetime, since: datetime | None = None) -> list[
     return found
 
 
+def _times_from(event: Event, since: datetime) -> Iterator[Time]:
+    """Every time of a series that begins at `since` or later, in order."""
+    calendar = icalendar.Calendar()
+    calendar.add_component(component(event))
+    for one in recurring_ical_events.of(calendar).after(since):
+        starts_at = _moment(one.get("DTSTART").dt, event.tz)
+        if starts_at >= since:  # others are running
+            yield Time(starts_at, _moment(one.get("DTEND").dt, event.tz))
+
+
 def _moment(value: date | datetime, zone: ZoneInfo) -> datetime:
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=zone)
     return datetime.combine(value, time.min, zone)
 
 
+def happens_at(event: Event, moment: datetime) -> bool:
+    """Whether one of its times, by its rule, begins then."""
+    return any(time.was_at == moment for time in times(event, moment + timedelta(seconds=1), moment))
+
+
 def until_before(event: Event, moment: datetime) -> str:
-    """The event's rule, ended before `moment`: how a series is cut in two."""
-    if not event.rrule:
-        return ""
+    """The event's rule, ended before `moment`: how a series is cut in two.
+
+    It ends with a day, so that it has the same days when its hour is changed.
+    """
+    alone = _by_rule_alone(event)
+    if not _goes_on(alone, moment):
+        return event.rrule
+    cut = _local(event, moment)
+    midnight = datetime.combine(cut.date(), time.min, cut.tzinfo)
+    # Beside a date that was added the rule may have one earlier on that day.
+    last = cut.date() if times(alone, moment, midnight) else cut.date() - _DAY
     rule = icalendar.vRecur.from_ical(event.rrule)
     rule.pop("COUNT", None)
-    last: Any = moment - timedelta(seconds=1)
-    rule["UNTIL"] = [_local(event, last).date() if event.all_day else last.astimezone(ZoneInfo("UTC"))]
+    rule["UNTIL"] = [last]
+    if not event.all_day:
+        end_with_the_day(rule, event.tz)
     return str(rule.to_ical().decode())
 
 
 def rule_from(event: Event, moment: datetime) -> str:
-    """The event's rule as it goes on from `moment`: what was counted before is not counted again."""
+    """The event's rule as it goes on from `moment`, if it does: what was counted before is not counted again."""
+    alone = _by_rule_alone(event)
+    if not _goes_on(alone, moment):
+        return ""
     rule = icalendar.vRecur.from_ical(event.rrule)
     if "COUNT" in rule:
-        rule["COUNT"] = [int(rule["COUNT"][0]) - len(times(event, moment))]
+        rule["COUNT"] = [int(rule["COUNT"][0]) - len(times(alone, moment))]
     return str(rule.to_ical().decode())
+
+
+def ended_with_its_day(text: str, starts_at: datetime) -> str:
+    """The rule of a series that began at `starts_at` (by its clock), ended with its last day, not at a moment of it.
+
+    Where the hour of the series changes, it has the same days then.
+    """
+    rule = icalendar.vRecur.from_ical(text)
+    last = rule.get("UNTIL", [None])[0]
+    if not isinstance(last, datetime):
+        return text
+    local = (last if last.tzinfo else last.replace(tzinfo=starts_at.tzinfo)).astimezone(starts_at.tzinfo)
+    rule["UNTIL"] = [local.date() if local.time() >= starts_at.time() else local.date() - _DAY]
+    end_with_the_day(rule, starts_at.tzinfo)
+    return str(rule.to_ical().decode())
+
+
+def carried(event: Event, left_out: Iterable[datetime], began: datetime, by: timedelta) -> list[datetime]:
+    """Times that a series leaves out, when it no longer begins at `began` and its dates have moved `by`.
+
+    A day that it still has stays left out, at the hour of now; others go along.
+    """
+    alone, found = _by_rule_alone(event), []
+    hours = datetime.combine(began.date(), _local(event, event.starts_at).time()) - began.replace(tzinfo=None)
+    for moment in left_out:
+        was = moment.astimezone(began.tzinfo).replace(tzinfo=None)
+        on_its_day, along = ((was + far).replace(tzinfo=event.tz) for far in (hours, by))
+        stays = abs(by) >= _DAY and happens_at(alone, on_its_day)
+        found.append(on_its_day if stays else along)
+    return found
+
+
+def _by_rule_alone(event: Event) -> Event:
+    """The event without what was left out and added: what its rule counts."""
+    alone = copy(event)
+    alone.exdates, alone.rdates = [], []
+    return alone
+
+
+def _goes_on(event: Event, moment: datetime) -> bool:
+    """Whether its rule has a time then or later."""
+    return bool(event.rrule) and next(_times_from(event, moment), None) is not None

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from communities.keys import address
 from communities.models import Community
 from events.actions.edits import keep_edit, said_by
-from events.actions.scheduling import refresh_organisers, write_occurrences
+from events.actions.scheduling import carry_along, refresh_organisers, write_occurrences
 from events.actions.stale import Stale
 from events.actions.trusting import truster_of
 from events.choices import OrganiserState
@@ -178,6 +178,8 @@ def edit_event(event: Event, answers: Mapping[str, Any], *, seen: int, by: User)
     changed = _fill(fresh, answers)
     if not changed:
         return fresh
+    if "starts_at" in changed:
+        carry_along(fresh, began, changed)
     fresh.sequence += 1
     fresh.save()
     write_occurrences(fresh, began=began)

@@ -144,6 +144,8 @@ def edit_following(occurrence: Occurrence, answers: Mapping[str, Any], *, seen: 
     rest.follows = event
     rest.starts_at, rest.ends_at = fresh.was_at, fresh.was_at + (event.ends_at - event.starts_at)
     rest.rrule = rule_from(event, fresh.was_at)
+    if rest.rrule and fresh.was_at in event.rdates:  # its own hour is not that of the rule
+        raise Refused(_("Эта дата добавлена к серии отдельно. Выберите следующую или измените всю серию."))
     rest.exdates = [left_out for left_out in event.exdates if left_out >= fresh.was_at]
     rest.rdates = [added for added in event.rdates if added > fresh.was_at]
     save_under_free_address(rest)

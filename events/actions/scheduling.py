@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from events.actions.promises import keeping_promises
 from events.models import Event, Occurrence, Registration, WalkIn
-from events.recurrence import HORIZON, BadRule, Time, times
+from events.recurrence import HORIZON, BadRule, Time, carried, ended_with_its_day, times
 from hub.choices import State
 
 log = structlog.get_logger(__name__)
@@ -142,6 +142,18 @@ def moved_by(event: Event, began: datetime) -> timedelta:
         following = event.occurrences.filter(ends_at__gt=now).aggregate(first=Min("was_at"))["first"]
         began = max(began, (following or began).astimezone(began.tzinfo))
     return event.starts_at.astimezone(event.tz).replace(tzinfo=None) - began.replace(tzinfo=None)
+
+
+def carry_along(event: Event, began: datetime, changed: Collection[str]) -> None:
+    """Before the dates are written: what the series leaves out and adds goes with its clock, and its end stays the same
+    day; but for those that are `changed` themselves."""
+    by = moved_by(event, began)
+    if event.rrule and "rrule" not in changed:
+        event.rrule = ended_with_its_day(event.rrule, began)
+    if "exdates" not in changed:
+        event.exdates = carried(event, event.exdates, began, by)
+    added = [moment.astimezone(began.tzinfo).replace(tzinfo=None) + by for moment in event.rdates]
+    event.rdates = [local.replace(tzinfo=event.tz) for local in added]
 
 
 def _call_off(rows: list[Occurrence], event: Event) -> None:

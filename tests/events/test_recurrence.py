@@ -8,7 +8,17 @@ import pytest
 import recurring_ical_events
 
 from events.models import Event
-from events.recurrence import MOST, BadRule, checked_rule, component, rule_from, times, until_before
+from events.recurrence import (
+    MOST,
+    BadRule,
+    checked_rule,
+    component,
+    ended_with_its_day,
+    happens_at,
+    rule_from,
+    times,
+    until_before,
+)
 
 MOSCOW, BERLIN = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
 
@@ -129,3 +139,82 @@ def test_a_series_is_cut_in_two():
     before = event("2027-01-16 15:00", until_before(series, cut))
     after = event("2027-01-30 15:00", rule_from(series, cut))
     assert shown(before) + shown(after) == shown(series)
+
+
+def moscow(*when: int) -> datetime:
+    return datetime(2027, *when, tzinfo=MOSCOW)
+
+
+@pytest.mark.parametrize(
+    ("rule", "ends"),
+    [
+        ("FREQ=WEEKLY", "FREQ=WEEKLY;UNTIL=20270129T205959Z"),
+        ("FREQ=WEEKLY;COUNT=9", "FREQ=WEEKLY;UNTIL=20270129T205959Z"),
+        ("FREQ=WEEKLY;UNTIL=20270501T120000Z", "FREQ=WEEKLY;UNTIL=20270129T205959Z"),
+        # It was over before: it does not go on for that.
+        ("FREQ=WEEKLY;COUNT=2", "FREQ=WEEKLY;COUNT=2"),
+        ("FREQ=WEEKLY;UNTIL=20270123", "FREQ=WEEKLY;UNTIL=20270123"),
+    ],
+)
+def test_a_series_is_cut_at_the_midnight_before(rule, ends):
+    assert until_before(event("2027-01-16 15:00", rule), moscow(1, 30, 15)) == ends
+
+
+def test_a_series_of_whole_days_is_cut_at_the_day_before():
+    series = event("2027-01-16 00:00", "FREQ=WEEKLY", all_day=True, hours=24)
+    assert until_before(series, moscow(1, 30)) == "FREQ=WEEKLY;UNTIL=20270129"
+
+
+@pytest.mark.parametrize("hour", [10, 17])
+def test_a_cut_series_at_another_hour_has_the_same_days(hour):
+    ended = until_before(event("2027-01-16 15:00", "FREQ=WEEKLY"), moscow(1, 30, 15))
+    assert shown(event(f"2027-01-16 {hour}:00", ended)) == [f"16.01 {hour}:00", f"23.01 {hour}:00"]
+
+
+def test_cut_at_a_date_that_was_added_the_day_keeps_what_the_rule_has_before():
+    series = event("2027-01-16 15:00", "FREQ=WEEKLY", rdates=[moscow(1, 30, 19)])
+    ended = event("2027-01-16 15:00", until_before(series, moscow(1, 30, 19)))
+    assert shown(ended) == ["16.01 15:00", "23.01 15:00", "30.01 15:00"]
+
+
+def test_what_is_left_out_is_counted_and_what_is_added_is_not():
+    left_out, added = moscow(1, 23, 15), moscow(1, 20, 12)
+    series = event("2027-01-16 15:00", "FREQ=WEEKLY;COUNT=4", exdates=[left_out], rdates=[added])
+    assert rule_from(series, moscow(1, 30, 15)) == "FREQ=WEEKLY;COUNT=2"
+
+
+@pytest.mark.parametrize("rule", ["FREQ=WEEKLY;COUNT=2", "FREQ=WEEKLY;UNTIL=20270124", ""])
+def test_behind_its_end_a_rule_does_not_go_on(rule):
+    series = event("2027-01-16 15:00", rule, rdates=[moscow(2, 10, 15), moscow(2, 12, 15)])
+    assert rule_from(series, moscow(2, 10, 15)) == ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "ended"),
+    [
+        (
+            "FREQ=WEEKLY;UNTIL=20270130T120000Z",
+            "FREQ=WEEKLY;UNTIL=20270130T205959Z",
+        ),  # the last one begins then
+        ("FREQ=WEEKLY;UNTIL=20270130T115959Z", "FREQ=WEEKLY;UNTIL=20270129T205959Z"),  # a second before it
+        (
+            "FREQ=WEEKLY;UNTIL=20270130T150000",
+            "FREQ=WEEKLY;UNTIL=20270130T205959Z",
+        ),  # by no clock: by its own
+        ("FREQ=WEEKLY;UNTIL=20270130T205959Z", "FREQ=WEEKLY;UNTIL=20270130T205959Z"),
+        ("FREQ=WEEKLY;UNTIL=20270130", "FREQ=WEEKLY;UNTIL=20270130"),
+        ("FREQ=WEEKLY;COUNT=3", "FREQ=WEEKLY;COUNT=3"),
+        ("", ""),
+    ],
+)
+def test_a_rule_that_ends_at_a_moment_ends_with_its_last_day(rule, ended):
+    assert ended_with_its_day(rule, moscow(1, 16, 15)) == ended
+
+
+def test_whether_it_happens_at_a_moment():
+    series = event("2027-01-16 15:00", "FREQ=WEEKLY;COUNT=3", exdates=[moscow(1, 23, 15)])
+    happens = [
+        happens_at(series, moscow(1, day, hour)) for day, hour in [(16, 15), (16, 16), (23, 15), (30, 15)]
+    ]
+    assert happens == [True, False, False, True]
+    assert happens_at(event("2027-01-16 15:00", ""), moscow(1, 16, 15))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from events.actions.announcing import BadTimes
+from events.actions.announcing import BadTimes, edit_event
 from events.actions.changing import (
     cancel_event,
     cancel_occurrence,
@@ -17,7 +17,7 @@ from hub.approvals import Refused
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
-HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 
 
 @pytest.fixture
@@ -101,3 +101,75 @@ def test_from_the_first_date_on_is_all_of_it(series):
 def test_a_stale_cut_is_refused(series):
     with pytest.raises(Stale):
         edit_following(nth(series, 2), {"title": "…"}, seen=7, by=series.created_by)
+
+
+def edit(event, **answers):
+    event.refresh_from_db()
+    return edit_event(event, answers, seen=event.sequence, by=event.created_by)
+
+
+def days(event):
+    return [row.starts_at for row in event.occurrences.order_by("was_at")]
+
+
+def test_a_series_cut_in_two_has_not_the_cut_date_back_at_an_earlier_hour(series):
+    rest = edit_following(nth(series, 2), {"title": "Теперь бегом"}, seen=0, by=series.created_by)
+    edit(series, starts_at=f.SATURDAY - HOUR, ends_at=f.SATURDAY + HOUR)
+    assert days(series) == [f.SATURDAY - HOUR, f.SATURDAY - HOUR + WEEK]
+    assert days(rest) == [f.SATURDAY + 2 * WEEK, f.SATURDAY + 3 * WEEK]
+
+
+@pytest.mark.parametrize(
+    ("until", "dates"),
+    [
+        ("20270130T120000Z", 3),  # at the beginning of the last one
+        ("20270130T115959Z", 2),  # a second before that
+    ],
+)
+@pytest.mark.parametrize("by", [-HOUR, HOUR])
+def test_at_another_hour_a_series_has_the_same_days_wherever_it_ends(until, dates, by):
+    event = f.published(rrule=f"FREQ=WEEKLY;UNTIL={until}")
+    edit(event, starts_at=f.SATURDAY + by, ends_at=f.SATURDAY + by + HOUR)
+    assert days(event) == [f.SATURDAY + by + n * WEEK for n in range(dates)]
+
+
+def with_dates(event, left_out, added):
+    # Only calendars of other programs have them.
+    event.rdates = [added]
+    event.save()
+    return edit(event, exdates=[left_out])
+
+
+@pytest.mark.parametrize("by", [HOUR, DAY, DAY - HOUR])
+def test_what_was_left_out_and_added_goes_with_the_clock_of_the_series(by):
+    event = with_dates(f.published(rrule="FREQ=WEEKLY;COUNT=4"), f.SATURDAY + WEEK, f.SATURDAY + 2 * DAY)
+    edit(event, starts_at=f.SATURDAY + by, ends_at=f.SATURDAY + by + HOUR)
+    assert [day - f.SATURDAY - by for day in days(event)] == [0 * DAY, 2 * DAY, 2 * WEEK, 3 * WEEK]
+
+
+def test_what_was_left_out_stays_so_when_the_series_begins_a_week_later():
+    event = edit(f.published(rrule="FREQ=WEEKLY;COUNT=4"), exdates=[f.SATURDAY + 2 * WEEK])
+    edit(event, starts_at=f.SATURDAY + WEEK + HOUR, ends_at=f.SATURDAY + WEEK + 2 * HOUR)
+    assert [day - f.SATURDAY - HOUR for day in days(event)] == [WEEK, 3 * WEEK, 4 * WEEK]
+
+
+def test_a_cut_series_that_is_counted_has_as_many_dates_as_before():
+    event = with_dates(f.published(rrule="FREQ=WEEKLY;COUNT=4"), f.SATURDAY + WEEK, f.SATURDAY + 2 * DAY)
+    rest = edit_following(nth(event, 2), {"title": "Бегом"}, seen=event.sequence, by=event.created_by)
+    event.refresh_from_db()
+    assert days(event) == [f.SATURDAY, f.SATURDAY + 2 * DAY]
+    assert days(rest) == [f.SATURDAY + 2 * WEEK, f.SATURDAY + 3 * WEEK]
+
+
+def test_cut_at_an_added_date_behind_the_end_of_its_rule_it_goes_on_with_those():
+    event = with_dates(f.published(rrule="FREQ=WEEKLY;COUNT=2"), f.SATURDAY + 9 * WEEK, f.SATURDAY + 4 * WEEK)
+    rest = edit_following(nth(event, 2), {"title": "Бегом"}, seen=event.sequence, by=event.created_by)
+    event.refresh_from_db()
+    assert (rest.rrule, days(rest)) == ("", [f.SATURDAY + 4 * WEEK])
+    assert (event.rrule, days(event)) == ("FREQ=WEEKLY;COUNT=2", [f.SATURDAY, f.SATURDAY + WEEK])
+
+
+def test_no_series_goes_on_by_the_clock_of_a_date_that_was_added():
+    event = with_dates(f.published(rrule="FREQ=WEEKLY;COUNT=4"), f.SATURDAY + 9 * WEEK, f.SATURDAY + 2 * DAY)
+    with pytest.raises(Refused, match="добавлена"):
+        edit_following(nth(event, 1), {"title": "Бегом"}, seen=event.sequence, by=event.created_by)
