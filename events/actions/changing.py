@@ -20,11 +20,11 @@ from events.actions.announcing import (
     save_under_free_address,
 )
 from events.actions.promises import keeping_promises
-from events.actions.scheduling import copy_onto, write_occurrences
+from events.actions.scheduling import copy_onto, follow_rule, write_occurrences
 from events.actions.stale import Stale
 from events.models import Event, Occurrence, Organiser
 from events.querysets.occurrence import LONGEST
-from events.recurrence import rule_from, until_before
+from events.recurrence import happens_at, rule_from, until_before
 from hub.approvals import Refused, lock, record_revision
 from hub.models import User
 
@@ -81,7 +81,7 @@ def reinstate_occurrence(occurrence: Occurrence, *, by: User) -> Occurrence:
     event, fresh = _locked(occurrence)
     if event.cancelled_at:
         raise Refused(_("Отменено всё событие. Сначала снимите отмену с него."))
-    if fresh.is_dropped:
+    if fresh.is_dropped or not _has(event, fresh):
         raise Refused(_("По правилу серии этой даты больше нет. Верните её в правило или добавьте новую."))
     if event.follows_source and fresh.was_at in event.imported.called_off:
         refuse_followed(event)
@@ -92,6 +92,17 @@ def reinstate_occurrence(occurrence: Occurrence, *, by: User) -> Occurrence:
             _raise_sequence(event)
         record_revision(event, "reinstate-date", by=by, note=fresh.was_at.isoformat())
     return fresh
+
+
+def _has(event: Event, date: Occurrence) -> bool:
+    """Whether the event still has the date; what is over is asked about no more."""
+    if date.ends_at <= timezone.now():
+        return True
+    return (
+        happens_at(event, date.was_at)
+        if event.is_series
+        else event.starts_at in (date.was_at, date.starts_at)
+    )
 
 
 @transaction.atomic
@@ -111,16 +122,20 @@ def cancel_event(event: Event, *, reason: str, by: User) -> Event:
 
 @transaction.atomic
 def reinstate_event(event: Event, *, by: User) -> Event:
-    """Take the calling-off back; dates that had been called off one by one before stay so, and so does what
-    was to be meanwhile."""
+    """Take the calling-off back, of what is still to come.
+
+    Dates that had been called off one by one before stay so, and those that the rule has lost meanwhile.
+    """
     fresh = lock(event)
     if fresh.cancelled_at is not None:
+        now = timezone.now()
         with keeping_promises(fresh):
-            off = fresh.occurrences.filter(cancelled_at=fresh.cancelled_at, ends_at__gt=timezone.now())
+            off = fresh.occurrences.filter(cancelled_at=fresh.cancelled_at, ends_at__gt=now)
             off.update(cancelled_at=None)
             fresh.cancelled_at, fresh.cancelled_because = None, ""
             fresh.sequence += 1
             fresh.save(update_fields=["cancelled_at", "cancelled_because", "sequence", "changed_at"])
+            follow_rule(fresh, since=now)
         record_revision(fresh, "reinstate", by=by)
     return fresh
 

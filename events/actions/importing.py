@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from events.actions.announcing import save_under_free_address
 from events.actions.changing import cancel_event, reinstate_event
 from events.actions.promises import keeping_promises
-from events.actions.scheduling import COPIED, copy_onto, follow_rule
+from events.actions.scheduling import COPIED, copy_onto, follow_rule, is_over
 from events.actions.trusting import truster_of
 from events.choices import OrganiserState, Refusal
 from events.models import Event, ImportedEvent, Organiser, RemoteCalendar, Venue
@@ -224,30 +224,32 @@ def _write_dates(event: Event, row: ImportedEvent, said: Incoming, *, began: dat
     Who registered for one hears of what became of it, and of nothing that comes to the same.
     """
     with keeping_promises(event):
-        event.occurrences.filter(is_moved=True).update(is_moved=False, note="")
+        coming = event.occurrences.filter(ends_at__gt=timezone.now())
+        coming.filter(is_moved=True).update(is_moved=False, note="")
+        # What its source calls off no more takes place, if the rule has it still.
+        back = [at for at in row.called_off if not (at in said.moved and said.moved[at].cancelled)]
+        coming.filter(was_at__in=back).update(cancelled_at=None)
         follow_rule(event, began)
         _write_own(event, row, said)
         if event.cancelled_at:
-            coming = event.occurrences.alive().filter(ends_at__gt=timezone.now())
-            coming.update(cancelled_at=event.cancelled_at)
+            coming.alive().update(cancelled_at=event.cancelled_at)
 
 
 def _write_own(event: Event, row: ImportedEvent, said: Incoming) -> None:
     """Dates that the source says otherwise than the rule does."""
-    off = sorted(was_at for was_at, one in said.moved.items() if one.cancelled)
-    for date in event.occurrences.filter(was_at__in={*said.moved, *row.called_off}):
-        own = said.moved.get(date.was_at)
-        if own:
-            date.is_moved = (own.starts_at, own.ends_at) != (date.starts_at, date.ends_at)
-            date.starts_at, date.ends_at, date.note = own.starts_at, own.ends_at, own.note
-            copy_onto(date, event)
-        if date.was_at in off:
-            date.cancelled_at = date.cancelled_at or timezone.now()
-        elif date.was_at in row.called_off:
-            date.cancelled_at = None
+    now = timezone.now()
+    for date in event.occurrences.filter(was_at__in=said.moved):
+        if is_over(date, event, now):
+            continue
+        own = said.moved[date.was_at]
+        date.is_moved = (own.starts_at, own.ends_at) != (date.starts_at, date.ends_at)
+        date.starts_at, date.ends_at, date.note = own.starts_at, own.ends_at, own.note
+        copy_onto(date, event)
+        if own.cancelled:
+            date.cancelled_at = date.cancelled_at or now
         # Its seats are counted by others.
         date.save(update_fields=["is_moved", "starts_at", "ends_at", "note", "cancelled_at", *COPIED])
-    row.called_off = off
+    row.called_off = sorted(was_at for was_at, one in said.moved.items() if one.cancelled)
 
 
 def _remember(row: ImportedEvent, said: Incoming) -> None:

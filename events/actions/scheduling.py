@@ -56,9 +56,9 @@ def write_occurrences(
         _write(event, wanted, began, since)
 
 
-def follow_rule(event: Event, began: datetime | None = None) -> None:
+def follow_rule(event: Event, began: datetime | None = None, *, since: datetime | None = None) -> None:
     """The same inside `keeping_promises`, where more is changed than the rule says."""
-    _write(event, _wanted(event), began)
+    _write(event, _wanted(event, since=since), began, since)
 
 
 def _wanted(event: Event, now: datetime | None = None, since: datetime | None = None) -> dict[datetime, Time]:
@@ -71,10 +71,12 @@ def _write(
     event: Event, wanted: dict[datetime, Time], began: datetime | None, since: datetime | None = None
 ) -> None:
     now = timezone.now()
-    rows = event.occurrences.filter(was_at__gte=since) if since else event.occurrences.all()
+    rows = (
+        event.occurrences.filter(was_at__gte=since) if since and event.is_series else event.occurrences.all()
+    )
     held_by = event.accepted_communities
     known = {row.was_at: row for row in rows.select_for_update().order_by("pk")}
-    over = {was_at: row for was_at, row in known.items() if _is_over(row, event, now)}
+    over = {was_at: row for was_at, row in known.items() if is_over(row, event, now)}
     gone = [row for was_at, row in known.items() if was_at not in wanted and was_at not in over]
     kept = _kept(gone)
     if began:
@@ -99,7 +101,7 @@ def _write(
     Occurrence.objects.bulk_update(changed, WRITTEN, batch_size=500)
 
 
-def _is_over(row: Occurrence, event: Event, now: datetime) -> bool:
+def is_over(row: Occurrence, event: Event, now: datetime) -> bool:
     """It has been, and the city knows it so."""
     return row.ends_at <= now and event.state in SEEN
 
@@ -244,7 +246,7 @@ def is_behind(event: Event, now: datetime) -> bool:
     return any(
         fill(row, event, wanted[was_at], held_by) if was_at in wanted else row.cancelled_at is None
         for was_at, row in known.items()
-        if not _is_over(row, event, now)
+        if not is_over(row, event, now)
     )
 
 

@@ -402,6 +402,49 @@ def test_a_place_that_the_city_knows_is_named_as_such():
     assert Occurrence.objects.get().district == venue.district
 
 
+WEEKLY = "FREQ=WEEKLY;COUNT=4"
+
+
+def own(day: int, starts: str = "", **lines: str) -> str:
+    """What the source says of one date of a weekly series."""
+    was = f"{MOSCOW}:202701{day}T150000"
+    return vevent(start=f"{MOSCOW}:{starts}" if starts else was, recurrence_id=was, **lines)
+
+
+def registered(number: int):
+    Event.objects.update(takes_registrations=True)
+    Occurrence.objects.update(takes_registrations=True)
+    return f.registration(Event.objects.get(), number=number)
+
+
+def told(user):
+    rows = Notification.objects.filter(user=user).exclude(kind="registration_made").order_by("pk")
+    return [row.kind for row in rows]
+
+
+def test_a_date_that_its_source_has_called_off_and_then_dropped_stays_off():
+    source = connected(vevent(rrule=WEEKLY))
+    goes = registered(2)
+    source = says(source, vevent(rrule=WEEKLY), own(30, status="CANCELLED"))
+    source = says(source, vevent(rrule="FREQ=WEEKLY;COUNT=2"))
+    goes.occurrence.refresh_from_db()
+    assert (goes.occurrence.is_dropped, told(goes.user)) == (True, ["registration_off"])
+    says(source, vevent(rrule=WEEKLY))
+    assert told(goes.user) == ["registration_off", "registration_on"]
+
+
+def test_of_what_is_over_its_source_says_nothing_new():
+    source = connected(vevent(rrule=WEEKLY), own(23, "20270124T120000"), own(30, status="CANCELLED"))
+    was = ["16.01 15:00", "24.01 12:00", "30.01 15:00 нет"]
+    assert dates() == [*was, "06.02 15:00"]
+    with time_machine.travel(NOW + timedelta(days=25), tick=False):
+        source = says(source, vevent(start=f"{MOSCOW}:20270116T170000", rrule=WEEKLY))
+        assert dates() == [*was, "06.02 17:00"]
+        assert Occurrence.objects.get(is_moved=True).was_at.day == 23
+        says(source, vevent(rrule=WEEKLY), own(16, "20270117T100000"))
+        assert dates() == [*was, "06.02 15:00"]
+
+
 # --- there and back -----------------------------------------------------------------------------------
 
 

@@ -115,6 +115,42 @@ def test_a_date_that_the_rule_has_no_more_does_not_come_back(series):
         reinstate_occurrence(goes.occurrence, by=series.created_by)
 
 
+def test_a_date_called_off_by_hand_does_not_come_back_when_the_rule_has_it_no_more(series):
+    goes = f.registration(series, number=3)
+    cancel_occurrence(nth(series, 3), by=series.created_by)
+    edit(series, rrule="FREQ=WEEKLY;COUNT=2")
+    with pytest.raises(Refused, match="По правилу"):
+        reinstate_occurrence(goes.occurrence, by=series.created_by)
+    edit(series, rrule="FREQ=WEEKLY;COUNT=4")
+    reinstate_occurrence(goes.occurrence, by=series.created_by)
+    assert told(goes.user) == ["registration_off", "registration_on"]
+
+
+def test_the_whole_comes_back_without_what_the_rule_has_lost_meanwhile(series):
+    stays, goes = f.registration(series, number=1), f.registration(series, number=3)
+    cancel_event(series, reason="Шторм", by=series.created_by)
+    edit(series, rrule="FREQ=WEEKLY;COUNT=2")
+    series.refresh_from_db()
+    reinstate_event(series, by=series.created_by)
+    goes.occurrence.refresh_from_db()
+    assert (goes.occurrence.cancelled_at is None, goes.occurrence.is_dropped) == (False, True)
+    assert series.occurrences.alive().count() == 2
+    assert told(goes.user) == ["registration_off"]
+    assert told(stays.user) == ["registration_off", "registration_on"]
+    with time_machine.travel(f.SATURDAY - DAY, tick=False):
+        assert roll_horizon() == 0
+
+
+def test_a_single_event_comes_back_without_the_dates_of_the_series_that_it_was(series):
+    goes = f.registration(series, number=2)
+    cancel_event(series, reason="Шторм", by=series.created_by)
+    edit(series, rrule="")
+    series.refresh_from_db()
+    reinstate_event(series, by=series.created_by)
+    assert [row.starts_at for row in series.occurrences.alive()] == [f.SATURDAY]
+    assert told(goes.user) == ["registration_off"]
+
+
 def test_the_whole_called_off_is_one_letter_and_so_is_the_way_back(series):
     person = f.UserFactory()
     for number in range(3):
