@@ -121,8 +121,8 @@ def _event(lines: list[str], event: Row, apart: Iterable[Row], same: list[str]) 
     # Only a calendar of one's own has what is not published yet.
     sure = "TENTATIVE" if event.get("tentative") else "CONFIRMED"
     if not event["rrule"] and not event["added"]:
-        # A date of an earlier rule may stand beside it, called off.
-        own = next((one for one in apart if int(one["was_at"].timestamp()) == event["starts"]), None)
+        # A date of an earlier rule may stand beside it, called off; one that was moved has moved the event.
+        own = next((one for one in apart if event["starts"] in _seconds_of(one)), None)
         off = event["off"] or (own is not None and own["cancelled_at"] is not None)
         times = _own(event) if own is None else _times(event, own)
         _component(lines, same, *times, off, sure, _comment(own) if own else ())
@@ -138,6 +138,11 @@ def _event(lines: list[str], event: Row, apart: Iterable[Row], same: list[str]) 
     for one in apart:
         more = [f"RECURRENCE-ID{_prefix(event)}:{_value(event, one['was_at'])}", *_comment(one)]
         _component(lines, same, *_times(event, one), one["cancelled_at"] is not None, sure, more)
+
+
+def _seconds_of(date: Row) -> tuple[int, int]:
+    """When it was to be, and when it is."""
+    return int(date["was_at"].timestamp()), int(date["starts_at"].timestamp())
 
 
 def _comment(date: Row) -> list[str]:

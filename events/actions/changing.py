@@ -20,7 +20,7 @@ from events.actions.announcing import (
     save_under_free_address,
 )
 from events.actions.promises import keeping_promises
-from events.actions.scheduling import copy_onto, follow_rule, write_occurrences
+from events.actions.scheduling import copy_onto, follow_rule, is_over, write_occurrences
 from events.actions.stale import Stale
 from events.models import Event, Occurrence, Organiser
 from events.querysets.occurrence import LONGEST
@@ -43,7 +43,10 @@ def _locked(occurrence: Occurrence) -> tuple[Event, Occurrence]:
 def move_occurrence(
     occurrence: Occurrence, starts_at: datetime, ends_at: datetime, *, note: str = "", by: User
 ) -> Occurrence:
-    """Move this one date alone. Raises BadTimes, and Refused for a date that is gone or called off."""
+    """Move this one date alone; the only one of a single event takes the event's own times along.
+
+    Raises BadTimes, and Refused for a date that is gone, over or called off.
+    """
     event, fresh = _locked(occurrence)
     refuse_followed(event)
     if fresh.cancelled_at or event.cancelled_at:
@@ -51,13 +54,17 @@ def move_occurrence(
     if not starts_at < ends_at <= starts_at + LONGEST:
         raise BadTimes(_("Событие кончается раньше, чем начинается. Проверьте время окончания."), "ends_at")
     check_not_too_far(starts_at)
-    if fresh.ends_at <= timezone.now() < ends_at:
+    now = timezone.now()
+    if is_over(fresh, event, now) and ends_at > now:
         raise Refused(_("Эта дата уже прошла, перенести её нельзя. Объявите новое событие."))
     with keeping_promises(event):
-        fresh.starts_at, fresh.ends_at, fresh.is_moved, fresh.note = starts_at, ends_at, True, note[:200]
+        fresh.starts_at, fresh.ends_at, fresh.note = starts_at, ends_at, note[:200]
+        fresh.is_moved = event.is_series or starts_at != fresh.was_at
         copy_onto(fresh, event)
         fresh.save()
-        _raise_sequence(event)
+        if not event.is_series:
+            event.starts_at, event.ends_at = starts_at, ends_at
+        _raise_sequence(event, "starts_at", "ends_at")
     record_revision(event, "move", by=by, note=f"{fresh.was_at.isoformat()} → {starts_at.isoformat()}")
     return fresh
 

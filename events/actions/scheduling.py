@@ -77,6 +77,8 @@ def _write(
     held_by = event.accepted_communities
     known = {row.was_at: row for row in rows.select_for_update().order_by("pk")}
     over = {was_at: row for was_at, row in known.items() if is_over(row, event, now)}
+    if began or not event.is_series:
+        wanted = _under_its_first_time(event, wanted, known, over, began or event.starts_at)
     gone = [row for was_at, row in known.items() if was_at not in wanted and was_at not in over]
     kept = _kept(gone)
     if began:
@@ -99,6 +101,32 @@ def _write(
             changed.append(row)
     Occurrence.objects.bulk_create(fresh, batch_size=500)
     Occurrence.objects.bulk_update(changed, WRITTEN, batch_size=500)
+
+
+def _under_its_first_time(
+    event: Event,
+    wanted: dict[datetime, Time],
+    known: dict[datetime, Occurrence],
+    over: Collection[datetime],
+    before: datetime,
+) -> dict[datetime, Time]:
+    """What is wanted of an event whose only date was moved by hand, and the event with it to `before`.
+
+    The date goes on saying when it was to be at first; unless it is the first of a series now.
+    """
+    moved = (
+        row for row in known.values() if row.starts_at == before != row.was_at and row.was_at not in over
+    )
+    row = next(moved, None)
+    if row and not event.is_series:
+        [time] = wanted.values()
+        return {row.was_at: time}
+    if row and before not in known:
+        del known[row.was_at]
+        row.was_at, row.is_moved = before, False
+        row.save(update_fields=["was_at", "is_moved"])
+        known[before] = row
+    return wanted
 
 
 def is_over(row: Occurrence, event: Event, now: datetime) -> bool:
@@ -175,7 +203,8 @@ def fill(row: Occurrence, event: Event, time: Time, held_by: list[int]) -> bool:
     before = _state(row)
     if row.is_dropped:  # the rule has it again
         row.is_dropped, row.cancelled_at = False, event.cancelled_at
-    if not row.is_moved:
+    # Moved by hand it stays; but a single event is when it says, whatever it was to be at first.
+    if not row.is_moved or row.was_at != time.was_at:
         row.starts_at, row.ends_at = time.starts_at, time.ends_at
     copy_onto(row, event, held_by)
     return before != _state(row)
