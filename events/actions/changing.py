@@ -159,6 +159,8 @@ def edit_following(occurrence: Occurrence, answers: Mapping[str, Any], *, seen: 
         raise Stale(event)
     if not event.is_series or fresh.was_at <= event.starts_at:
         return edit_event(event, answers, seen=seen, by=by)
+    if not happens_at(event, fresh.was_at):
+        raise Refused(_("Этой даты в серии больше нет: правило изменили. Выберите другую."))
     rest = Event.objects.get(pk=event.pk)
     rest.pk, rest._state.adding = None, True
     rest.uid = f"{secrets.token_hex(16)}@{event.branch.host or settings.PORTAL_HOST}"

@@ -12,6 +12,7 @@ from django.db.models import Case, Count, F, QuerySet, When, Window
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -27,7 +28,7 @@ from events.forms.event import EventForm
 from events.forms.repeats import in_words
 from events.forms.stale import begin_again
 from events.models import Event, Occurrence, Organiser, SupportRequest, TrustedAdministration
-from events.recurrence import rule_from
+from events.recurrence import happens_at, rule_from
 from events.views.manage_clashes import plan_of_event, warning
 from hub.approvals import Refused, revisions_of
 from hub.choices import State
@@ -90,7 +91,10 @@ def event_edit(request: HttpRequest, pk: int) -> HttpResponse:
     event = own_event(request, pk)
     if event.follows_source:  # the page of the event says where it is changed
         return redirect("event-manage", pk)
-    since = _date(event, request.GET.get("from", ""))
+    try:
+        since = _date(event, request.GET.get("from", ""))
+    except Refused as refusal:
+        return _without_date(request, event, str(refusal))
     form = _form(request, _part(event, since))
     conflicts: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
@@ -117,14 +121,30 @@ def _change(
 
 
 def _date(event: Event, key: str) -> Occurrence | None:
-    """A date of the series that the reader named; of a single event there is nothing to name."""
-    if not (event.is_series and key.isdecimal() and len(key) < 19):
+    """The date of the series that the reader named; None where it is all of it that is meant.
+
+    Raises Refused for one that the series has not, or has no more.
+    """
+    if not key:
         return None
-    row = event.occurrences.filter(pk=key).first()
-    if row is None or row.was_at <= event.starts_at:
+    row = event.occurrences.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    if row and (not event.is_series or row.was_at <= event.starts_at):
         return None
+    if row is None or not happens_at(event, row.was_at):
+        raise Refused(_("Этой даты в серии больше нет: правило изменили. Выберите другую."))
     row.event = event
     return row
+
+
+def _without_date(request: HttpRequest, event: Event, words: str) -> HttpResponse:
+    """Nothing is changed from a date that is gone: what was typed stays, to be sent from another one."""
+    if request.method != "POST":
+        messages.error(request, words)
+        return redirect("event-manage", event.pk)
+    form = _form(request, event)
+    form.add_error(None, words)
+    rows = event.occurrences.alive().filter(ends_at__gt=timezone.now()).order_by("was_at")
+    return _form_page(request, form, event=event, instead=list(rows[:DATES]) if event.is_series else [])
 
 
 def _part(event: Event, since: Occurrence | None) -> Event:
@@ -178,6 +198,7 @@ def _form_page(
     community: Community | None = None,
     since: Occurrence | None = None,
     conflicts: list[dict[str, Any]] | None = None,
+    instead: list[Occurrence] | None = None,
 ) -> HttpResponse:
     if form.errors:
         keep_files(form, by=request.user)
@@ -187,6 +208,7 @@ def _form_page(
         "community": community,
         "since": since,
         "conflicts": conflicts,
+        "instead": instead,
         "taken": event.most_registered if event and event.takes_registrations else 0,
         "adds_venue": any(form[name].value() for name in form.fields if name.startswith("venue_")),
     }

@@ -208,6 +208,35 @@ def test_this_date_and_the_following():
     assert {timezone.localtime(row.starts_at).hour for row in rest.occurrences.all()} == {11}
 
 
+def test_from_a_date_that_is_gone_nothing_is_changed_and_nothing_lost():
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=4")
+    gone, second = event.occurrences.order_by("starts_at")[3], event.occurrences.order_by("starts_at")[1]
+    address = f"/cabinet/events/{event.pk}/edit/"
+    page = Visitor(event.created_by).open(f"{address}?from={gone.pk}")
+    Visitor(event.created_by).open(address).send(count="3")
+    for _time in range(2):
+        page.send(title="Прогулка налегке")
+        assert page.sees("Этой даты в серии больше нет", "Всё, что вы ввели, осталось в форме")
+        assert 'value="Прогулка налегке"' in page.html
+    assert list(Event.objects.values_list("title", flat=True)) == ["Прогулка по Мацесте"]
+    # It may be sent from another date: first its answers are compared with what stands there now.
+    assert f'formaction="{address}?from={second.pk}"' in page.html
+    for form in page.forms:
+        form.action = f"{address}?from={second.pk}" if "title" in form.fields else form.action
+    page.send(f"?from={second.pk}")
+    assert page.sees("Событие изменили, пока вы писали")
+    page.send()
+    assert Event.objects.get(follows=event).title == "Прогулка налегке"
+
+
+@pytest.mark.parametrize("key", ["999999", "чепуха", "9" * 30])
+def test_a_date_that_never_was_is_not_the_whole_series(key):
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=4")
+    page = Visitor(event.created_by).open(f"/cabinet/events/{event.pk}/edit/?from={key}")
+    assert page.path == f"/cabinet/events/{event.pk}/"
+    assert page.sees("Этой даты в серии больше нет")
+
+
 def test_a_refused_form_keeps_its_cover(community, leader):
     """The cover need not be chosen again; when it begins is missed together with the rest."""
     client = Client()
