@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -14,6 +14,8 @@ from communities.forms.fields import Text
 from events.forms.event import day_field, time_field
 from events.models import Occurrence
 from events.recurrence import FARTHEST
+
+_DAY = timedelta(days=1)
 
 
 class DateForm(forms.Form):
@@ -66,11 +68,16 @@ class DateForm(forms.Form):
         said["ends_at"] = said["starts_at"] + lasts
         if (end := said.get("end")) and not self.occurrence.all_day:
             said["ends_at"] = datetime.combine(said["day"], end, self.zone)
-            nights = (lasts + timedelta(hours=1)).days or int(self.initial["end"] < self.initial["start"])
-            said["ends_at"] += timedelta(days=nights)
+            said["ends_at"] += timedelta(days=self._nights(start, end))
             if said["ends_at"] <= said["starts_at"]:
                 self.add_error("end", _("Событие кончается раньше, чем начинается."))
         return said
+
+    def _nights(self, start: time, end: time) -> int:
+        """How many it goes on over: as many as before, but for what lasted past midnight and need not now."""
+        was = self.occurrence
+        nights = (was.ends_at.astimezone(self.zone).date() - self.initial["day"]).days
+        return 0 if was.ends_at - was.starts_at < _DAY and start < end else nights
 
 
 class ReasonForm(forms.Form):

@@ -227,6 +227,8 @@ class EventForm(forms.Form):
         if said.get("all_day"):
             said["starts_at"], said["ends_at"] = self._at(day, time.min), self._at(last + _DAY, time.min)
             return None
+        if last > day and not said.get("end"):
+            return self.add_error("end", _("Укажите, во сколько кончается в последний день."))
         starts_at = self._at(day, said["start"])
         ends_at = self._at(last, said["end"]) if said.get("end") else starts_at + USUAL
         if ends_at <= starts_at:

@@ -46,3 +46,25 @@ def test_a_date_may_move_to_today_and_one_that_is_over_may_keep_its_day():
         kept = DateForm({"day": "2027-01-16", "start": "14:00"}, occurrence=occurrence)
         assert kept.is_valid()
         assert kept.cleaned_data["day"] == date(2027, 1, 16)
+
+
+FRIDAY = f.SATURDAY.replace(day=15, hour=18)
+
+
+@pytest.mark.parametrize(
+    ("lasts", "said", "ends"),
+    [
+        (45, {"start": "18:00", "end": "15:00"}, "24 15:00"),  # Friday to Sunday
+        (45, {"start": "20:00", "end": "12:00"}, "24 12:00"),
+        (24, {"start": "18:00", "end": "18:00"}, "23 18:00"),
+        (5, {"start": "18:00", "end": "23:00"}, "22 23:00"),
+        (6, {"start": "18:00", "end": "00:00"}, "23 00:00"),
+        (6, {"start": "20:00", "end": "01:00"}, "23 01:00"),
+        (6, {"start": "12:00", "end": "18:00"}, "22 18:00"),  # past midnight no more
+    ],
+)
+def test_it_goes_on_over_as_many_nights_as_before(lasts, said, ends):
+    event = f.published(starts_at=FRIDAY, ends_at=FRIDAY + timedelta(hours=lasts))
+    moved = DateForm({"day": "2027-01-22"} | said, occurrence=event.occurrences.get())
+    assert moved.is_valid(), moved.errors
+    assert f"{moved.cleaned_data['ends_at']:%d %H:%M}" == ends
