@@ -16,6 +16,7 @@ from events.actions.promises import keeping_promises
 from events.models import Event, Occurrence, Registration, WalkIn
 from events.recurrence import HORIZON, BadRule, Time, carried, ended_with_its_day, times
 from hub.choices import State
+from hub.logs import place_of
 
 log = structlog.get_logger(__name__)
 
@@ -260,8 +261,13 @@ def roll_horizon() -> int:
             try:
                 if is_behind(event, now):
                     written += _catch_up(event.pk, now)
-            except BadRule:  # one such series must not hold up the others
+            except BadRule:
                 log.warning("series_refused", key=event.pk)
+            except Exception as error:
+                # Whatever is wrong with one series must not hold up the others.
+                log.error(
+                    "series_not_written", key=event.pk, error=type(error).__name__, place=place_of(error)
+                )
     return written
 
 

@@ -117,3 +117,16 @@ def test_one_bad_series_holds_up_nobody():
         assert roll_horizon() == 1
     assert good.occurrences.filter(was_at__gt=TODAY + HORIZON).count() == 1
     assert bad.occurrences.count() == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "broken", [{"rrule": "ЧЕПУХА"}, {"rrule": "FREQ=NEVER"}, {"timezone": "Europe/Nowhere"}]
+)
+def test_whatever_is_wrong_with_one_series_holds_up_nobody(broken):
+    bad, good = f.published(rrule="FREQ=DAILY;COUNT=3"), f.published(rrule="FREQ=WEEKLY")
+    Event.objects.filter(pk=bad.pk).update(**broken)
+    with night(7):
+        assert roll_horizon() == 1
+    assert good.occurrences.filter(was_at__gt=TODAY + HORIZON).count() == 1
+    assert bad.occurrences.count() == 3
