@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.actions.scheduling import write_occurrences
+from events.actions.scheduling import COPIED, copy_onto, place_of_dates, write_occurrences
 from events.actions.stale import Stale
 from events.actions.trusting import truster_of
 from events.models import Event, EventEdit, Venue
@@ -81,16 +81,25 @@ def return_edit(edit: EventEdit, *, reason: str, seen: int, by: User) -> EventEd
         raise Refused(_("Напишите, что поправить: организатор увидит эти слова."))
     event = _read(edit, seen)
     fresh = move(edit, "return", by=by, note=reason.strip()[:500])
-    now = said_by(event)
+    now, place = said_by(event), place_of_dates(event)
     changed = [name for name, value in _still_there(fresh.before).items() if now[name] != value]
     for name in changed:
         setattr(event, name, fresh.before[name])
     event.sequence += 1
     event.save()
     write_occurrences(event)
+    if place != place_of_dates(event):
+        _put_right(event, place)
     record_revision(event, "put-back", by=by, changed=changed)
     tell_put_back(fresh, reason.strip()[:500])
     return fresh
+
+
+def _put_right(event: Event, place: str) -> None:
+    """Dates that were over meanwhile say `place` no longer; else they stay as they were."""
+    for date in event.occurrences.filter(ends_at__lte=timezone.now(), place=place):
+        copy_onto(date, event)
+        date.save(update_fields=COPIED)
 
 
 def _still_there(before: Mapping[str, Any]) -> dict[str, Any]:

@@ -233,11 +233,15 @@ def copy_onto(row: Occurrence, event: Event, held_by: list[int] | None = None) -
     # What ends at midnight ends on the day before.
     row.last_day = max(row.day, (row.ends_at - timedelta(microseconds=1)).astimezone(zone).date())
     row.timezone, row.all_day = event.timezone, event.all_day
-    row.place = ", ".join(part for part in (venue.name if venue else "", event.place) if part)
+    row.place = place_of_dates(event)
     row.venue = venue
     row.district = venue.district if venue else None
     row.lat, row.lng = (venue.lat, venue.lng) if venue else (None, None)
     row.takes_registrations, row.capacity = event.takes_registrations, event.capacity
+
+
+def place_of_dates(event: Event) -> str:
+    return ", ".join(part for part in (event.venue.name if event.venue else "", event.place) if part)
 
 
 def _copy_words(row: Occurrence, event: Event, held_by: list[int]) -> None:

@@ -1,6 +1,9 @@
 """Published events that are changed: seen by the city at once, by a coordinator afterwards."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
@@ -88,6 +91,15 @@ def test_put_back_it_says_again_what_it_said_and_its_people_hear_why():
     assert told.subject == "«Чай»: правку отменили"
     [trace] = Revision.objects.filter(action="put-back")
     assert trace.changed == ["place", "title", "venue_id"]
+
+
+def test_put_back_too_late_no_date_that_was_over_meanwhile_says_it():
+    event = f.published(place="зал 2", rrule="FREQ=WEEKLY;COUNT=3")
+    with time_machine.travel(f.SATURDAY + timedelta(days=1), tick=False):
+        change(event, place="Подвал")
+    with time_machine.travel(f.SATURDAY + timedelta(days=8), tick=False):
+        return_edit(EventEdit.objects.get(), reason="Нет", seen=sequence(event), by=f.coordinator())
+    assert set(event.occurrences.values_list("place", flat=True)) == {"Библиотека имени Пушкина, зал 2"}
 
 
 def test_what_is_gone_by_now_cannot_be_said_again():
