@@ -49,7 +49,7 @@ GET     event-detail                          slug=event                        
 GET     calendar-ics                          -                                       200 200 200 200 200 200 200 200
 GET     event-ics                             slug=event                              200 200 200 200 200 200 200 200
 GET     event-ics                             slug=planned                            404 404 404 404 404 404 404 404
-GET     event-detail                          slug=planned                            404 404 404 200 404 200 200 404
+GET     event-detail                          slug=planned                            404 404 404 200 404 200 404 404
 
 # registering for events
 GET     event-register                        slug=open                               302 200 200 200 200 200 200 200
@@ -99,20 +99,24 @@ POST    feed-renew                            -                                 
 POST    feed-revoke                           -                                       302 302 302 302 302 302 302 302
 GET     event-announce                -                                       302 200 302 200 200 200 200 200
 GET     event-clashes                 -                                       401 200 200 200 200 200 200 200
-GET     event-manage                  pk=series                                302 403 403 200 403 200 200 403
-GET     event-manage                  pk=noted                                302 403 403 200 403 200 200 403
-GET     event-edit                    pk=series                                302 403 403 200 403 200 200 403
-POST    event-edit                    pk=series                                302 403 403 200 403 200 200 403
-GET     event-publish                 pk=noted                                302 403 403 200 403 200 200 403
-POST    event-publish                 pk=noted                                302 403 403 302 403 302 302 403
-GET     event-discard                 pk=noted                                302 403 403 200 403 200 200 403
-POST    event-discard                 pk=noted                                302 403 403 302 403 302 302 403
-POST    event-cancel                  pk=series                                302 403 403 200 403 200 200 403
-POST    event-reinstate               pk=series                                302 403 403 302 403 302 302 403
-GET     event-date                    pk=series,date=date                      302 403 403 200 403 200 200 403
-POST    event-date                    pk=series,date=date                      302 403 403 200 403 200 200 403
-POST    organiser-invite              pk=series                                302 403 403 404 403 404 404 403
-POST    organiser-remove              pk=series,organiser=organiser            302 403 403 302 403 302 302 403
+GET     event-manage                  pk=series                                302 403 403 200 403 200 403 403
+GET     event-manage                  pk=noted                                302 403 403 200 403 200 403 403
+GET     event-edit                    pk=series                                302 403 403 200 403 200 403 403
+POST    event-edit                    pk=series                                302 403 403 200 403 200 403 403
+GET     event-publish                 pk=noted                                302 403 403 200 403 200 403 403
+POST    event-publish                 pk=noted                                302 403 403 302 403 302 403 403
+GET     event-discard                 pk=noted                                302 403 403 200 403 200 403 403
+POST    event-discard                 pk=noted                                302 403 403 302 403 302 403 403
+POST    event-cancel                  pk=series                                302 403 403 200 403 200 403 403
+POST    event-reinstate               pk=series                                302 403 403 302 403 302 403 403
+GET     event-date                    pk=series,date=date                      302 403 403 200 403 200 403 403
+POST    event-date                    pk=series,date=date                      302 403 403 200 403 200 403 403
+POST    organiser-invite              pk=series                                302 403 403 404 403 404 403 403
+POST    organiser-remove              pk=series,organiser=organiser            302 403 403 302 403 302 403 403
+GET     event-manage                  pk=city                                 302 403 403 403 403 200 200 403
+GET     event-edit                    pk=city                                 302 403 403 403 403 200 200 403
+POST    event-cancel                  pk=city                                 302 403 403 403 403 200 200 403
+POST    event-reinstate               pk=city                                 302 403 403 403 403 302 302 403
 GET     organiser-answer              pk=invited                              302 403 403 200 403 403 403 403
 POST    organiser-answer              pk=invited                              302 403 403 302 403 403 403 403
 
@@ -128,7 +132,7 @@ POST    remote-confirm                pk=remote                                3
 POST    remote-pause                  pk=remote                                302 403 403 302 403 302 403 403
 GET     remote-remove                 pk=remote                                302 403 403 200 403 200 403 403
 POST    remote-remove                 pk=remote                                302 403 403 200 403 200 403 403
-POST    event-hide                    pk=brought                               302 403 403 302 403 302 302 403
+POST    event-hide                    pk=brought                               302 403 403 302 403 302 403 403
 GET     remote-health                 -                                        302 403 403 403 403 200 403 403
 POST    remote-approve                pk=remote                                302 403 403 403 403 302 403 403
 

@@ -33,7 +33,7 @@ MEETS = {
     "canary-told-subject": {"leader", "coordinator"},
     "canary-sign-in": set(),
     # An event that is not published yet: its people and those who may change it.
-    "canary-planned": {"leader", "coordinator", "official"},
+    "canary-planned": {"leader", "coordinator"},
     # Who has registered for an event: its organisers and the coordinator.
     "canary-guest-name": {"member", "leader", "coordinator"},
     # What a community offered and did, and who spoke for it: those who decide or count.

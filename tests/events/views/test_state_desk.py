@@ -99,6 +99,19 @@ def test_nobody_answers_their_own_community(client, official):
     assert client.post(reverse("support-answer", args=[support.pk]), {"do": "accept"}).status_code == 403
 
 
+def test_events_of_communities_are_their_own(client, official):
+    theirs, city = f.published(), f.state_event(title="День города")
+    date = theirs.occurrences.get()
+    for name, keys in (("event-edit", ()), ("event-cancel", ()), ("event-date", (date.pk,))):
+        answer = {"reason": "Площадка занята", "do": "cancel"}
+        assert client.post(reverse(name, args=[theirs.pk, *keys]), answer).status_code == 403
+    client.post(reverse("event-cancel", args=[city.pk]), {"reason": "Шторм"})
+    theirs.refresh_from_db()
+    city.refresh_from_db()
+    date.refresh_from_db()
+    assert (theirs.is_cancelled, date.cancelled_at, city.cancelled_because) == (False, None, "Шторм")
+
+
 def test_another_branch_does_not_exist_here(client, official):
     kazan = f.BranchFactory(slug="kazan")
     event = f.state_event(branch=kazan, title="Сабантуй")
