@@ -1,28 +1,30 @@
-"""What an event would stand in the way of: the same place, the same people, the same topic at one time."""
+"""What stands in each other's way: the same place, the same people, the same topic at one time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, Q, When
+from django.db.models.functions import JSONObject
+
+from hub.choices import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from zoneinfo import ZoneInfo
+    from collections.abc import Sequence
 
     from events.models import Occurrence, Venue
     from hub.models import Branch, District
 
+#: Why two stand in each other's way, the strongest first.
+REASONS = ("venue", "audience", "topic")
 #: So many rivals are named.
 NAMED = 5
-#: So many free times are offered, looked for within so many days.
-SLOTS, DAYS_LOOKED = 3, 14
-#: Nobody is offered to begin earlier or end later than that.
-EARLIEST, LATEST = time(9), time(22)
-_HALF_HOUR = timedelta(minutes=30)
+#: No row has this key.
+_NOBODY = 0
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,14 @@ class Plan:
     #: Of a series: its next times, looked at all together; without them only the first counts.
     times: Sequence[tuple[datetime, datetime]] = ()
 
+    @property
+    def all_times(self) -> Sequence[tuple[datetime, datetime]]:
+        return self.times or [(self.starts_at, self.ends_at)]
+
 
 @dataclass(frozen=True)
 class Clash:
-    """A rival: `reason` is venue (strong), audience or topic (soft)."""
+    """A rival and why it is one; `waits`: it is not public, the coordinator has not decided on it."""
 
     occurrence: Occurrence
     reason: str
@@ -53,108 +59,78 @@ class Clash:
     def is_strong(self) -> bool:
         return self.reason == "venue"
 
+    @property
+    def waits(self) -> bool:
+        return not self.occurrence.is_listed
+
+
+def _strength(*, venue: Any, district: Any, ages: Any, topics: Any) -> Case:
+    """The whole rule: how a date stands in the way of what has these, as a place in REASONS; else nothing."""
+    shared = (
+        Q(venue=venue, venue__is_roomy=False),
+        Q(district=district, ages__overlap=ages),
+        Q(topics__overlap=topics),
+    )
+    return Case(*(When(same, then=place) for place, same in enumerate(shared)))
+
+
+# --- what is announced -----------------------------------------------------------------------------
+
 
 def clashes(plan: Plan) -> list[Clash]:
-    """Rivals of `plan`, strong ones first; never a ban."""
-    found = [Clash(row, reason) for row in _rivals(plan)[: 4 * NAMED] if (reason := _reason(plan, row))]
-    found.sort(key=lambda clash: (not clash.is_strong, clash.occurrence.starts_at))
-    return found[:NAMED]
+    """Rivals of `plan`, the strongest first; never a ban."""
+    rows = rivals(plan).order_by("strength", "starts_at", "pk")[:NAMED]
+    return [Clash(row, REASONS[row.strength]) for row in rows]
 
 
-def _rivals(plan: Plan) -> Any:
-    model = apps.get_model("events", "Occurrence")
-    near = Q()
-    if plan.venue:
-        near |= Q(venue=plan.venue)
-    if plan.ages and plan.district:
-        near |= Q(ages__overlap=list(plan.ages), district=plan.district)
-    if plan.topics:
-        near |= Q(topics__overlap=list(plan.topics))
-    if not near:
-        return model.objects.none()
-    rows = model.objects.in_branch(plan.branch).listed().alive()
+def rivals(plan: Plan) -> Any:
+    """All dates in its way, each with its `strength`. Of what waits for a decision only those at its place."""
+    rows = apps.get_model("events", "Occurrence").objects.in_branch(plan.branch).alive()
     then = Q()
-    for starts_at, ends_at in plan.times or [(plan.starts_at, plan.ends_at)]:
+    for starts_at, ends_at in plan.all_times:
         then |= rows.while_it_lasts(starts_at, ends_at)
-    rows = rows.filter(then, near)
-    if plan.event:
-        rows = rows.exclude(event=plan.event)
-    return rows.order_by("starts_at", "pk")
-
-
-def _reason(plan: Plan, row: Any) -> str:
-    if plan.venue and row.venue_id == plan.venue.pk and not plan.venue.is_roomy:
-        return "venue"
-    if plan.district and row.district_id == plan.district.pk and set(plan.ages) & set(row.ages):
-        return "audience"
-    return "topic" if set(plan.topics) & set(row.topics) else ""
-
-
-def free_slots(plan: Plan, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    """Up to SLOTS times of the same length without a rival: near the wished hour, the nearest days first."""
-    length = plan.ends_at - plan.starts_at
-    wished = plan.starts_at.astimezone(zone)
-    until = plan.ends_at + timedelta(days=DAYS_LOOKED)
-    days = replace(plan, ends_at=until, times=())
-    rivals = [row for row in _rivals(days) if _reason(plan, row)]
-    slots: list[tuple[datetime, datetime]] = []
-    for day in range(DAYS_LOOKED):
-        for start in _starts(wished + timedelta(days=day)):
-            if start <= plan.starts_at or not _fits(start, length):
-                continue
-            if not any(row.starts_at < start + length and row.ends_at > start for row in rivals):
-                slots.append((start, start + length))
-                break
-        if len(slots) == SLOTS:
-            break
-    return slots
-
-
-def _starts(wished: datetime) -> Iterable[datetime]:
-    """Half hours of a day, those near the wished one first."""
-    yield wished
-    for steps in range(1, 28):
-        yield wished + steps * _HALF_HOUR
-        yield wished - steps * _HALF_HOUR
-
-
-def _fits(start: datetime, length: timedelta) -> bool:
-    if length >= timedelta(hours=13):  # a day or more has no hours to keep
-        return True
-    end = start + length
-    return start.time() >= EARLIEST and end.date() == start.date() and end.time() <= LATEST
-
-
-# --- the coordinator's week ------------------------------------------------------------------------
-
-#: So many of a week's dates are compared, so many pairs are shown.
-COMPARED, PAIRS = 1000, 60
-
-
-def clashes_between(rows: Any, since: datetime, until: datetime) -> list[tuple[Any, Any, str]]:
-    """Pairs of dates from `since` to `until` that stand in each other's way, the same place first; one query."""
-    dates = list(
-        rows.alive()
-        .at_the_time_of(since, until)
-        .select_related("venue")
-        .order_by("starts_at", "pk")[:COMPARED]
+    strength = _strength(
+        venue=plan.venue.pk if plan.venue else _NOBODY,
+        district=plan.district.pk if plan.district else _NOBODY,
+        ages=list(plan.ages),
+        topics=list(plan.topics),
     )
-    found = []
-    for number, one in enumerate(dates):
-        for other in dates[number + 1 :]:
-            if other.starts_at >= one.ends_at:
-                break
-            if other.event_id != one.event_id and (reason := _between(one, other)):
-                found.append((one, other, reason))
-    found.sort(key=lambda pair: (pair[2] != "venue", pair[0].starts_at))
-    return found[:PAIRS]
+    rows = rows.filter(then).exclude(event=plan.event or _NOBODY).annotate(strength=strength)
+    listed = rows.listed().filter(strength__isnull=False)
+    if plan.venue is None:
+        return listed
+    waiting = rows.filter(is_listed=False, event__state=State.SUBMITTED, venue=plan.venue, strength=0)
+    # Not one question with OR: each half has an index of its own.
+    return listed.union(waiting, all=True)
 
 
-def _between(one: Any, other: Any) -> str:
-    """The same topic alone is no trouble for a whole city: it is not told here."""
-    if one.venue_id and one.venue_id == other.venue_id and not one.venue.is_roomy:
-        return "venue"
-    same_district = one.district_id and one.district_id == other.district_id
-    if same_district and set(one.ages) & set(other.ages) and set(one.topics) & set(other.topics):
-        return "audience"
-    return ""
+# --- a week ----------------------------------------------------------------------------------------
+
+
+def clashes_between(rows: Any, since: datetime, until: datetime) -> list[tuple[str, int, int]]:
+    """Pairs among the dates from `since` to `until`: why, and the keys of the two; the strongest first, then by time."""
+    rows = rows.alive()
+    strength = _strength(
+        venue=OuterRef("venue"),
+        district=OuterRef("district"),
+        ages=OuterRef("ages"),
+        topics=OuterRef("topics"),
+    )
+    later = Q(starts_at__gt=OuterRef("starts_at")) | Q(pk__gt=OuterRef("pk"))
+    others = (
+        rows.filter(later, starts_at__gte=OuterRef("starts_at"), starts_at__lt=OuterRef("ends_at"))
+        .filter(starts_at__lt=until, ends_at__gt=since)
+        .exclude(event=OuterRef("event"))
+        .annotate(strength=strength)
+        .filter(strength__isnull=False)
+        .order_by("starts_at", "pk")
+        .values(one=JSONObject(key="pk", strength="strength"))
+    )
+    dates = rows.at_the_time_of(since, until).order_by("starts_at", "pk")
+    found = [
+        (other["strength"], key, other["key"])
+        for key, of_one in dates.values_list("pk", ArraySubquery(others))
+        for other in of_one
+    ]
+    found.sort(key=lambda pair: pair[0])  # keeps the order of time
+    return [(REASONS[place], *keys) for place, *keys in found]

@@ -1,8 +1,17 @@
-"""The writing side: organisers in the cabinet, the coordinator in the queue."""
+"""The writing side: organisers in the cabinet, the coordinator in the queue; the staff's week of clashes."""
 
 from django.urls import URLPattern, path
 
-from events.views import manage, manage_clashes, manage_page, my_events, personal, review, review_edit
+from events.views import (
+    clashes_week,
+    manage,
+    manage_clashes,
+    manage_page,
+    my_events,
+    personal,
+    review,
+    review_edit,
+)
 
 _EVENT = "cabinet/events/<int:pk>/"
 
@@ -27,7 +36,7 @@ urlpatterns: list[URLPattern] = [
         name="organiser-remove",
     ),
     path("cabinet/events/invitations/<int:pk>/", manage_page.organiser_answer, name="organiser-answer"),
-    path("queue/clashes/", review.event_clashes_week, name="event-clashes-week"),
+    path("queue/clashes/", clashes_week.event_clashes_week, name="event-clashes-week"),
     path("queue/events/<int:pk>/", review.event_review, name="event-review"),
     path("queue/events/<int:pk>/decide/", review.event_decide, name="event-decide"),
     path("queue/event-edits/<int:pk>/", review_edit.event_edit_review, name="event-edit-review"),

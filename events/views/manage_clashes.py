@@ -19,13 +19,14 @@ from communities.models import Community
 from communities.views.census import host_branch
 from events.forms.event import EventForm
 from events.models import Event, Occurrence
-from events.querysets.clashes import Clash, Plan, clashes, free_slots
+from events.querysets.clashes import Clash, Plan, clashes
+from events.querysets.slots import free_slots
 from events.recurrence import BadRule, times
 from hub.approvals import Refused
 
 #: Of a series so many dates are looked at, so far ahead.
 DATES, AHEAD = 12, timedelta(weeks=26)
-REASONS = {
+REASON_WORDS = {
     "venue": gettext_lazy("та же площадка"),
     "audience": gettext_lazy("те же люди и район"),
     "topic": gettext_lazy("та же тема"),
@@ -111,11 +112,12 @@ def warning(plan: Plan, zone: ZoneInfo, *, slots: bool = True) -> dict[str, Any]
     return {
         "checked": True,
         "strong": any(clash.is_strong for clash in found),
+        "taken": any(clash.is_strong and not clash.waits for clash in found),
         "clashes": [
             {
                 "occurrence": clash.occurrence,
-                "is_strong": clash.is_strong,
-                "reason": REASONS[clash.reason],
+                "waits": clash.waits,
+                "reason": REASON_WORDS[clash.reason],
                 "who": ", ".join(names[pk] for pk in clash.occurrence.communities if pk in names),
             }
             for clash in found
@@ -125,10 +127,11 @@ def warning(plan: Plan, zone: ZoneInfo, *, slots: bool = True) -> dict[str, Any]
 
 
 def _names(found: Iterable[Clash]) -> dict[int, str]:
+    """How the city calls those who hold the rivals; whom it does not see stays unnamed."""
     keys = {pk for clash in found for pk in clash.occurrence.communities}
     if not keys:
         return {}
-    rows = Community.objects.filter(pk__in=keys).select_related("current")
+    rows = Community.objects.listed().filter(pk__in=keys).select_related("current")
     return {row.pk: row.name for row in rows}
 
 

@@ -1,16 +1,13 @@
-"""An event in the coordinator's hands, beside the queue; whom of the organisers to trust; the week's clashes."""
+"""An event in the coordinator's hands, beside the queue; whom of the organisers to trust."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -21,10 +18,9 @@ from communities.views.queue_list import Look, beside, by_sender, go_on, questio
 from events.actions.announcing import approve_event, return_event
 from events.actions.trusting import distrust, trust
 from events.forms.dates import ReasonForm
-from events.models import Event, Occurrence, TrustedAdministration
-from events.querysets.clashes import clashes_between
+from events.models import Event, TrustedAdministration
 from events.views.manage import events, reason_of, summary
-from events.views.manage_clashes import REASONS, plan_of_event, warning
+from events.views.manage_clashes import plan_of_event, warning
 from hub.approvals import Refused
 from hub.choices import State
 from hub.permissions import check, staff_page
@@ -139,48 +135,3 @@ def back_to_event(request: HttpRequest) -> HttpResponse:
     event = request.POST.get("event", "")
     known = event.isascii() and event.isdecimal() and len(event) < 19
     return redirect("event-review", event) if known else redirect("review-queue")
-
-
-# --- the week's clashes ----------------------------------------------------------------------------
-
-
-@require_GET
-@staff_page("communities.view_queue")
-def event_clashes_week(request: HttpRequest) -> HttpResponse:
-    """What of a week stands in each other's way; the coordinator calls the organisers."""
-    branch = request.branch  # type: ignore[attr-defined]
-    day = _asked_day(request.GET.get("from", "")) or timezone.localdate(timezone=branch.tz)
-    monday = day - timedelta(days=day.weekday())
-    since = datetime.combine(monday, time.min, branch.tz)
-    pairs = clashes_between(Occurrence.objects.in_branch(branch).listed(), since, since + timedelta(days=7))
-    names = _names(pairs)
-    context = {
-        "monday": monday,
-        "sunday": monday + timedelta(days=6),
-        "before": monday - timedelta(days=7),
-        "after": monday + timedelta(days=7),
-        "pairs": [
-            {
-                "sides": [
-                    (row, ", ".join(names[pk] for pk in row.communities if pk in names)) for row in sides
-                ],
-                "strong": reason == "venue",
-                "reason": REASONS[reason],
-            }
-            for *sides, reason in pairs
-        ],
-    }
-    return render(request, "events/clashes_week.html", context)
-
-
-def _asked_day(text: str) -> date | None:
-    try:
-        day = parse_date(text)
-    except ValueError:
-        return None
-    return day if day and 2000 < day.year < 2100 else None
-
-
-def _names(pairs: list[tuple[Any, Any, str]]) -> dict[int, str]:
-    keys = {pk for first, second, _reason in pairs for pk in (*first.communities, *second.communities)}
-    return {row.pk: row.name for row in Community.objects.filter(pk__in=keys).select_related("current")}

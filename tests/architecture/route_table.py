@@ -174,7 +174,7 @@ GET     event-review                  pk=sent                                 30
 POST    event-decide                  pk=sent                                 302 403 403 403 403 422 403 403
 GET     event-edit-review             pk=edited                               302 403 403 403 403 200 403 403
 POST    event-edit-decide             pk=edited                               302 403 403 403 403 422 403 403
-GET     event-clashes-week            -                                       302 403 403 403 403 200 403 403
+GET     event-clashes-week            -                                       302 403 403 403 403 200 200 403
 POST    organiser-trust               slug=public                             302 403 403 403 403 302 403 403
 POST    organiser-distrust            slug=public                             302 403 403 403 403 302 403 403
 GET     registry                              -                                       302 403 403 403 403 200 200 200

@@ -1,15 +1,17 @@
-"""Clashes are told with the rival's name and free times, never forbidden."""
+"""Clashes are told with the rival's name and why, the strongest first; one rule for a plan and for a week."""
 
 from datetime import timedelta
 
 import pytest
 
+from events.actions.announcing import publish, return_event
 from events.actions.changing import cancel_event
-from events.querysets.clashes import Plan, clashes, free_slots
+from events.models import Occurrence, Venue
+from events.querysets.clashes import Plan, clashes, clashes_between
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def plan(**changed):
@@ -60,17 +62,84 @@ def test_its_own_dates_and_other_cities_are_no_rivals():
     assert told(plan(branch=kazan)) == []
 
 
-def test_free_times_are_near_and_free():
-    f.published(title="Хор", starts_at=f.SATURDAY, ends_at=f.SATURDAY + 3 * HOUR)
-    f.published(
-        title="Лекция",
-        starts_at=f.SATURDAY + timedelta(days=1),
-        ends_at=f.SATURDAY + timedelta(days=1, hours=8),
-    )
-    wanted = plan()
-    slots = free_slots(wanted, f.SATURDAY.tzinfo)
-    assert len(slots) == 3
-    for starts_at, ends_at in slots:
-        assert ends_at - starts_at == 2 * HOUR
-        assert told(plan(starts_at=starts_at, ends_at=ends_at)) == []
-    assert slots[0][0] == f.SATURDAY + 3 * HOUR
+def test_a_strong_one_is_not_lost_behind_soft_ones():
+    community = f.approved().community
+    for number in range(21):
+        f.published(community, title=f"Тропы {number}", venue=None, ages=[], starts_at=f.SATURDAY)
+    f.published(title="Хор", topics=["music"], ages=[], starts_at=f.SATURDAY + 2 * HOUR)
+    other = f.VenueFactory(name="Дом культуры")
+    f.published(title="Семьям", venue=other, topics=["music"], starts_at=f.SATURDAY + 2 * HOUR)
+    soft = [(f"Тропы {number}", "topic") for number in range(3)]
+    assert told(plan()) == [("Хор", "venue"), ("Семьям", "audience"), *soft]
+
+
+def test_what_waits_for_a_decision_is_seen_at_its_place_only():
+    waits = f.event(title="Спевка")
+    publish(waits, by=waits.created_by)
+    f.event(title="Черновик")
+    back = f.event(title="Возвращено")
+    return_event(publish(back, by=back.created_by), reason="Где?", by=f.UserFactory())
+    elsewhere = f.event(title="Те же темы", venue=f.VenueFactory(name="Дом культуры"))
+    publish(elsewhere, by=elsewhere.created_by)
+    [clash] = clashes(plan())
+    assert (clash.occurrence.title, clash.reason, clash.waits) == ("Спевка", "venue", True)
+    assert told(plan(event=waits.pk)) == []
+    assert told(plan(starts_at=f.SATURDAY + 2 * HOUR, ends_at=f.SATURDAY + 3 * HOUR)) == []
+    Venue.objects.update(is_roomy=True)
+    assert told(plan(venue=Venue.objects.get(pk=waits.venue_id))) == []
+
+
+# --- a week ----------------------------------------------------------------------------------------
+
+
+def week():
+    """Titles of both and why, of the week of SATURDAY."""
+    rows = Occurrence.objects.in_branch(f.BranchFactory()).listed()
+    monday = f.SATURDAY.replace(hour=0) - timedelta(days=5)
+    found = clashes_between(rows, monday, monday + timedelta(days=7))
+    dates = Occurrence.objects.in_bulk()
+    return [(dates[one].title, dates[other].title, reason) for reason, one, other in found]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"topics": ["music"], "ages": ["seniors"]}, "venue"),
+        ({"venue": "Дом культуры", "topics": ["music"]}, "audience"),
+        ({"venue": "Дом культуры", "ages": ["seniors"]}, "topic"),
+        ({"venue": "Дом культуры", "ages": [], "topics": []}, None),
+        ({"starts_at": f.SATURDAY + 2 * HOUR}, None),
+        ({"starts_at": f.SATURDAY - HOUR}, "venue"),
+    ],
+)
+def test_a_week_is_judged_by_the_rule_of_those_who_type(changed, reason):
+    first = f.published(title="Хор")
+    venue = f.VenueFactory(name=changed.pop("venue", first.venue.name))
+    other = f.published(title="Театр", venue=venue, **changed)
+    assert [why for _one, _other, why in week()] == ([reason] if reason else [])
+    for event in (first, other):
+        [date] = event.occurrences.all()
+        said = plan(
+            starts_at=date.starts_at, ends_at=date.ends_at, venue=event.venue, district=event.venue.district,
+            ages=event.ages, topics=event.topics, event=event.pk,
+        )  # fmt: skip
+        assert [clash.reason for clash in clashes(said)] == ([reason] if reason else [])
+
+
+def test_the_strongest_of_a_week_come_first_each_pair_once():
+    club = f.VenueFactory(name="Дом культуры")
+    f.published(title="Понедельник", starts_at=f.SATURDAY - 5 * DAY, venue=club, ages=[])
+    f.published(title="Тоже", starts_at=f.SATURDAY - 5 * DAY, venue=None, ages=[])
+    f.published(title="Хор", rrule="FREQ=WEEKLY;COUNT=3")
+    f.published(title="Театр", starts_at=f.SATURDAY + HOUR, topics=["music"], ages=[])
+    off = f.published(title="Отменено")
+    cancel_event(off, reason="", by=off.created_by)
+    assert week() == [("Хор", "Театр", "venue"), ("Понедельник", "Тоже", "topic")]
+
+
+def test_roomy_places_and_what_came_from_the_week_before():
+    park = f.VenueFactory(name="Парк", is_roomy=True, district=None)
+    f.published(title="Выставка", venue=park, starts_at=f.SATURDAY - 8 * DAY, ends_at=f.SATURDAY, ages=[])
+    f.published(title="Йога", venue=park, starts_at=f.SATURDAY - HOUR, topics=["sport"], ages=[])
+    f.published(title="Тропа", venue=None, starts_at=f.SATURDAY - DAY)
+    assert week() == [("Выставка", "Тропа", "topic")]

@@ -101,14 +101,3 @@ def test_trust_and_distrust(boss):
     assert TrustedOrganiser.objects.get().by == boss
     page.send("distrust")
     assert not TrustedOrganiser.objects.exists()
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_week_counts_its_clashes_in_few_queries(client, boss, django_assert_num_queries, rows):
-    for number in range(rows + 1):
-        f.published(title=f"Событие {number}")
-    client.get(reverse("event-clashes-week"))
-    with django_assert_num_queries(8):
-        response = client.get(reverse("event-clashes-week"), {"from": "2027-01-14"})
-    assert len(response.context["pairs"]) == rows * (rows + 1) // 2
-    assert client.get(reverse("event-clashes-week"), {"from": "2027-99-99"}).status_code == 200
