@@ -76,6 +76,11 @@ class Asked:
         return day - day.weekday() * ONE
 
     @property
+    def this_week(self) -> date:
+        """Its Monday."""
+        return self.today - self.today.weekday() * ONE
+
+    @property
     def first(self) -> date:
         """The first day of the month that is looked at."""
         found = _MONTH.fullmatch(self.data.get("month", ""))

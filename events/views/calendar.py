@@ -24,6 +24,7 @@ from events.querysets.occurrence import SHOWN, Day, days_of
 from events.templatetags.events import day_words, month_words, subscribing, week_words, weekday
 from events.views.asked import FIRST, ONE, Asked, asked, next_month, week_code
 from events.views.calendar_map import off_map
+from events.views.clashes_week import of_week
 from events.views.week import week
 from hub.models import Branch
 from hub.prepared import Prepared
@@ -53,6 +54,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "title": _period(question),
         "usual": question.usual and (*question.usual, request.scheme, request.get_host()),
         "bar": cache(lambda: _bar(request, question)),
+        "clashes": cache(
+            lambda: of_week(request, question.week if _of_weeks(question) else question.this_week)
+        ),
     }
     context |= _BODIES[question.view](question)
     if not context["any"]:
@@ -96,7 +100,7 @@ def _period(question: Asked) -> str:
 def _steps(question: Asked) -> dict[str, Any]:
     """The period before the one that is looked at and the one after it, and the way back to now."""
     if _of_weeks(question):
-        monday, now = question.week, question.today - question.today.weekday() * ONE
+        monday, now = question.week, question.this_week
         around, words, first_day = (monday - 7 * ONE, monday + 7 * ONE), week_words, "week"
         code, label = week_code, _("Эта неделя")
     else:
@@ -290,8 +294,7 @@ def named_communities(branch: Branch) -> tuple[dict[int, str], str]:
 def _views(question: Asked) -> list[dict[str, Any]]:
     here, dropped = question.view, {"day": None, "when": None, "week": None}
     month = f"{question.first:%Y-%m}" if question.first != question.today.replace(day=1) else None
-    now = question.today - question.today.weekday() * ONE
-    monday = None if question.week == now else week_code(question.week)
+    monday = None if question.week == question.this_week else week_code(question.week)
     links = {
         "month": question.address(view=None, month=month, **dropped),
         "week": question.address(**dropped | {"view": "week", "month": None, "week": monday}),

@@ -53,6 +53,17 @@ def event_clashes_week(request: HttpRequest) -> HttpResponse:
     return render(request, "events/clashes_week.html", context)
 
 
+def of_week(request: HttpRequest, monday: date) -> dict[str, Any] | None:
+    """How many pairs the week has and where they are, for those who may see them."""
+    branch: Branch = request.branch  # type: ignore[attr-defined]
+    if not request.user.has_perm("events.view_clashes", branch):
+        return None
+    return {
+        "total": len(_pairs(branch, monday)),
+        "href": f"{reverse('event-clashes-week')}?from={monday.isoformat()}",
+    }
+
+
 def _pairs(branch: Branch, monday: date) -> list[tuple[str, int, int]]:
     since = datetime.combine(monday, time.min, branch.tz)
     until = datetime.combine(monday + _WEEK, time.min, branch.tz)

@@ -1,6 +1,9 @@
 """The week's clashes: for the coordinator and the administration, with the way to who can do something about them."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from communities.choices import Listing
@@ -80,6 +83,7 @@ def test_an_official_is_led_nowhere_that_is_not_for_officials(client):
     page = response.content.decode()
     assert "Хор «Прибой»" in page
     assert f'href="{reverse("state-event-desk")}"' in page
+    assert WEEK in client.get(reverse("state-event-desk")).content.decode()
 
 
 def test_of_many_the_strongest_are_shown_and_the_rest_is_a_number(client, monkeypatch):
@@ -92,3 +96,36 @@ def test_of_many_the_strongest_are_shown_and_the_rest_is_a_number(client, monkey
     page = client.get(WEEK, THEN)
     assert [pair["strong"] for pair in page.context["pairs"]] == [True, False]
     assert "Показаны 2 самых серьёзных из 4" in page.content.decode()
+
+
+# --- in the calendar -------------------------------------------------------------------------------
+
+
+def test_the_calendar_tells_staff_how_many_and_nobody_else(client):
+    for title in ("Прогулка", "Спевка"):
+        event = f.published(title=title)
+    with time_machine.travel(datetime(2027, 1, 14, 9, tzinfo=UTC), tick=False):
+        assert "Накладки" not in client.get(reverse("calendar")).content.decode()
+        client.force_login(event.created_by)
+        assert "Накладки" not in client.get(reverse("calendar")).content.decode()
+        sign_in(client, RoleKind.ADMINISTRATION)
+        for question, monday, total in (
+            ("", "2027-01-11", 1),
+            ("?view=list&month=2027-02", "2027-01-11", 1),
+            ("?week=2027-W04", "2027-01-25", 0),
+        ):
+            page = client.get(reverse("calendar") + question)
+            assert page.context["clashes"]() == {"total": total, "href": f"{WEEK}?from={monday}"}
+            assert f'href="{WEEK}?from={monday}"' in page.content.decode()
+        shown = client.get(f"{WEEK}?from=2027-01-11").context["pairs"]
+        assert len(shown) == 1
+
+
+@pytest.mark.parametrize(("role", "queries"), [(None, 6), (RoleKind.COORDINATOR, 12)])
+def test_only_staff_pay_for_it(client, django_assert_num_queries, role, queries):
+    f.published()
+    if role:
+        sign_in(client, role)
+    client.get(reverse("calendar"))
+    with django_assert_num_queries(queries):
+        client.get(f"{reverse('calendar')}?month=2027-01")
