@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailConfirmationHMAC
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -17,7 +19,9 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,6 +38,21 @@ PROVIDERS = {"vk": gettext_lazy("ВКонтакте"), "yandex": gettext_lazy("�
 
 #: Where a day of staff begins.
 FIRST_PAGES = {RoleKind.COORDINATOR: "review-queue", RoleKind.ADMINISTRATION: "state-event-desk"}
+#: No page that somebody may be on the way to has a longer address.
+LONGEST_WAY = 300
+
+
+def on_the_way(request: HttpRequest, address: str) -> str:
+    """The address with where the person was going (`next`), if that is a page of ours."""
+    wished = request.POST.get("next") or request.GET.get("next") or ""
+    if len(wished) > LONGEST_WAY or not url_has_allowed_host_and_scheme(wished, allowed_hosts=None):
+        return address
+    try:
+        # Nobody writes words of their own into a letter of ours: it is an address that we know.
+        resolve(wished.partition("?")[0])
+    except Resolver404:
+        return address
+    return f"{address}?next={quote(wished)}"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -63,6 +82,16 @@ class AccountAdapter(DefaultAccountAdapter):
             if request.user.holds(role, request.branch):  # type: ignore[union-attr, attr-defined]
                 return reverse(page)
         return super().get_login_redirect_url(request)
+
+    def get_email_confirmation_url(
+        self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC
+    ) -> str:
+        """Often another browser opens the letter, which knows of the person what stands in the link."""
+        return on_the_way(request, super().get_email_confirmation_url(request, emailconfirmation))
+
+    def respond_email_verification_sent(self, request: HttpRequest, user: User | None) -> HttpResponse:
+        """The page has ways back to sign-up and sign-in: they lead on to the same place."""
+        return redirect(on_the_way(request, reverse("account_email_verification_sent")))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the letter: sign-up waits for no mail server and takes the same time for any address."""

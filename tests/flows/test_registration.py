@@ -5,8 +5,10 @@ import re
 import icalendar
 import pytest
 from django.core import mail
+from django.core.cache import cache
 
-from events.models import Event
+from events.models import Event, Registration
+from hub.models import User
 from hub.outbox.delivery import deliver
 from tests import factories as f
 from tests.flows.visitor import Visitor
@@ -89,3 +91,70 @@ def test_one_seat_two_guests_and_another_day(settings):
     for feed in (f"/calendar/{event.slug}.ics", "/cabinet/registrations.ics"):
         [entry] = icalendar.Calendar.from_ical(second.client.get(feed).content).walk("VEVENT")
         assert f"{entry['DTSTART'].dt:%d.%m.%Y %H:%M}" == "17.01.2027 19:00"
+
+
+# --- from the button to a seat, without an account ---------------------------------------------------
+
+EMAIL = "nina@example.org"
+
+
+def sign_up_for_a_seat(settings):
+    """A stranger presses «Записаться» and signs up: (their browser, the date's address, the link of the letter)."""
+    cache.clear()
+    event = f.opened(2, title="Ночёвка в приюте")
+    phone = Visitor().open(event.get_absolute_url())
+    [button] = re.findall(r'href="(/calendar/[^"]+/register/\?date=\d+)"', phone.html)
+    phone.open(button)
+    assert phone.sees("чтобы записаться на «Ночёвка в приюте»", "Потом вернём вас к записи")
+    phone.open(re.findall(r'href="(/accounts/signup/[^"]*)"', phone.html)[-1])
+    assert phone.sees("чтобы записаться на «Ночёвка в приюте»")
+    phone.send("signup", name="Нина Озерова", email=EMAIL, password1=f.PASSWORD, consent="on")
+    assert phone.sees("Проверьте почту")
+    read_post(settings)
+    [letter] = [letter for letter in mail.outbox if letter.to == [EMAIL]]
+    return phone, button, re.search(r"http://testserver(/accounts/confirm-email/\S+)", letter.body)[1]
+
+
+def take_the_seat(browser, button, settings):
+    assert browser.path == button
+    assert browser.sees("Осталось 2 места", "Организаторы увидят ваше имя: Нина Озерова")
+    browser.send("register")
+    assert browser.sees("Вы записаны")
+    assert Registration.objects.live().get().user == User.objects.get(email=EMAIL)
+    read_post(settings)
+    assert letters(User.objects.get(email=EMAIL))[-1].subject.startswith("Вы записаны: Ночёвка в приюте")
+
+
+def test_a_stranger_signs_up_for_a_seat(settings):
+    phone, button, link = sign_up_for_a_seat(settings)
+    phone.open(link).send("confirm-email")
+    take_the_seat(phone, button, settings)
+
+
+def test_a_stranger_whose_letters_open_in_another_browser_comes_back_to_the_seat(settings):
+    _phone, button, link = sign_up_for_a_seat(settings)
+    mail_app = Visitor().open(link)
+    mail_app.send("confirm-email")
+    assert mail_app.sees("Вход", "чтобы записаться на «Ночёвка в приюте»")
+    mail_app.send("login", login=EMAIL, password=f.PASSWORD)
+    take_the_seat(mail_app, button, settings)
+    # Opened once more, the link is spent; the way in that it offers leads to the same seat.
+    again = Visitor().open(link)
+    assert again.sees("Ссылка больше не действует")
+    again.open(re.findall(r'href="(/accounts/login/\?next[^"]*)"', again.html)[0])
+    again.send("login", login=EMAIL, password=f.PASSWORD)
+    assert again.path == button
+    assert again.sees("Вы записаны")
+
+
+def test_a_stranger_who_signs_in_before_confirming_gets_a_letter_that_leads_to_the_seat(settings):
+    phone, button, _link = sign_up_for_a_seat(settings)
+    cache.clear()  # an hour later: a second letter may go out
+    phone.open(re.findall(r'href="(/accounts/login/\?next[^"]*)"', phone.html)[0])
+    phone.send("login", login=EMAIL, password=f.PASSWORD)
+    assert phone.sees("Проверьте почту")
+    read_post(settings)
+    link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", mail.outbox[-1].body)[1]
+    mail_app = Visitor().open(link).send("confirm-email")
+    mail_app.send("login", login=EMAIL, password=f.PASSWORD)
+    take_the_seat(mail_app, button, settings)

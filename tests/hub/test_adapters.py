@@ -96,6 +96,51 @@ def test_a_letter_with_a_secret_is_not_kept_once_it_is_sent():
     assert Notification.objects.get().context == {}
 
 
+HOSTILE = [
+    "https://evil.example/calendar/",
+    "//evil.example/calendar/",
+    "/\\evil.example/calendar/",
+    "javascript:alert(1)",
+    "http:///evil.example",
+    "http://testserver/calendar/",  # ours, and yet no path
+    "/you-have-won/go-to/evil.example/",  # nothing of ours: words for somebody else's letter
+    "calendar/",
+    "/calendar/?q=" + "a" * 300,
+    "/calendar/\nBcc: all@example.org",
+]
+
+
+@pytest.mark.parametrize("wished", HOSTILE)
+def test_a_letter_leads_to_pages_of_ours_alone(wished):
+    answer = Client().post("/accounts/signup/", {**NEW, "next": wished})
+    assert answer.headers["Location"] == "/accounts/confirm-email/"
+    assert re.search(r"/accounts/confirm-email/\S+", Notification.objects.get().context["text"])[0].endswith(
+        "/"
+    )
+
+
+@pytest.mark.parametrize("wished", HOSTILE[:5])
+def test_a_link_that_somebody_spoilt_leads_nowhere_else(wished):
+    Client().post("/accounts/signup/", NEW)
+    link = re.search(r"/accounts/confirm-email/\S+", Notification.objects.get().context["text"])[0]
+    answer = Client().post(link, {"next": wished})
+    assert User.objects.get().emailaddress_set.get().verified
+    assert answer.headers["Location"] == "/accounts/login/"
+
+
+def test_a_letter_leads_where_the_person_was_going():
+    answer = Client().post("/accounts/signup/", {**NEW, "next": "/calendar/?view=list&month=2027-01"})
+    assert (
+        answer.headers["Location"]
+        == "/accounts/confirm-email/?next=/calendar/%3Fview%3Dlist%26month%3D2027-01"
+    )
+    text = Notification.objects.get().context["text"]
+    link = re.search(r"/accounts/confirm-email/\S+", text)[0]
+    assert link.endswith("/?next=/calendar/%3Fview%3Dlist%26month%3D2027-01")
+    answer = Client().post(link)
+    assert answer.headers["Location"] == "/calendar/?view=list&month=2027-01"
+
+
 @pytest.mark.parametrize("missing", ["name", "email", "password1", "consent"])
 def test_sign_up_without_any_of_its_answers_makes_nobody(missing):
     page = Client().post("/accounts/signup/", {**NEW, missing: ""}).content.decode()
@@ -115,8 +160,8 @@ def test_the_consent_is_not_ticked_beforehand():
 
 def test_sign_up_answers_the_same_for_a_known_address():
     f.UserFactory(email="known@example.org")
-    known = answer("/accounts/signup/", {**NEW, "email": "known@example.org"})
-    unknown = answer("/accounts/signup/", {**NEW, "email": "unknown@example.org"})
+    known = answer("/accounts/signup/", {**NEW, "email": "known@example.org", "next": "/calendar/"})
+    unknown = answer("/accounts/signup/", {**NEW, "email": "unknown@example.org", "next": "/calendar/"})
     assert known == unknown
     assert known[0] == 302
     letters = Notification.objects.in_bulk(field_name="pk").values()
