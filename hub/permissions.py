@@ -10,10 +10,26 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.defaults import permission_denied
 
 View = Callable[..., HttpResponse]
+
+
+class Explained(PermissionDenied):
+    """Not for this visitor any more, with a page that says why."""
+
+    def __init__(self, template: str, context: dict[str, Any]) -> None:
+        super().__init__()
+        self.template, self.context = template, context
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to all that is not for the visitor."""
+    if isinstance(exception, Explained):
+        return render(request, exception.template, exception.context, status=403)
+    return permission_denied(request, exception)
 
 
 def check(request: HttpRequest, perm: str, obj: Any = None) -> None:

@@ -23,7 +23,7 @@ from events.actions.walking_in import NoSeats, let_in, take_back, why_shut
 from events.choices import RegistrationState
 from events.forms.walk_in import WalkInForm
 from events.models import Event, Occurrence, Registration, WalkIn
-from events.views.manage import events
+from events.views.own import events
 from hub.approvals import Refused
 from hub.permissions import check
 

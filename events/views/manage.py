@@ -8,10 +8,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Case, Count, F, QuerySet, When, Window
+from django.db.models import Case, Count, F, When, Window
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -30,6 +30,7 @@ from events.forms.stale import begin_again
 from events.models import Event, Occurrence, Organiser, SupportRequest, TrustedAdministration
 from events.recurrence import happens_at, rule_from
 from events.views.manage_clashes import plan_of_event, warning
+from events.views.own import own_event
 from hub.approvals import Refused, revisions_of
 from hub.choices import State
 from hub.kept_files import keep_files, stored
@@ -40,17 +41,6 @@ from hub.uploads import UploadRefused
 DATES = 12
 #: What a free time of a warning puts into the form.
 _FILLED = ("day", "start", "end", "end_day")
-
-
-def events(request: HttpRequest) -> QuerySet[Event]:
-    rows = Event.objects.in_branch(host_branch(request)).defer("imported__source__content")
-    return rows.select_related("branch", "venue__district", "cover", "imported__source")
-
-
-def own_event(request: HttpRequest, pk: int) -> Event:
-    event = get_object_or_404(events(request), pk=pk)
-    check(request, "events.edit_event", event)
-    return event
 
 
 # --- writing ---------------------------------------------------------------------------------------

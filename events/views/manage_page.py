@@ -25,8 +25,9 @@ from events.actions.changing import (
 from events.choices import OrganiserState
 from events.forms.dates import DateForm, ReasonForm
 from events.models import Event, Occurrence, Organiser, Registration
-from events.views.manage import events, own_event, reason_of, summary
+from events.views.manage import reason_of, summary
 from events.views.manage_clashes import plan_of_event, warning
+from events.views.own import events, own_event
 from hub.approvals import Refused
 from hub.choices import State
 from hub.models import User

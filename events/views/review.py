@@ -19,8 +19,9 @@ from events.actions.announcing import approve_event, return_event
 from events.actions.trusting import distrust, trust
 from events.forms.dates import ReasonForm
 from events.models import Event, TrustedAdministration
-from events.views.manage import events, reason_of, summary
+from events.views.manage import reason_of, summary
 from events.views.manage_clashes import plan_of_event, warning
+from events.views.own import events
 from hub.approvals import Refused
 from hub.choices import State
 from hub.permissions import check, staff_page

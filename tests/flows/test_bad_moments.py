@@ -197,7 +197,9 @@ def test_a_community_taken_off_between_two_clicks_changes_nothing_more():
     organiser.save()
     page = Visitor(leader).open(reverse("event-edit", args=[event.pk]))
     remove_organiser(organiser, by=event.created_by)
-    page.send(title="Наш субботник", status=403)
+    page.send(title="Наш <b>субботник</b>", status=403)
+    assert page.sees("убрали из организаторов этого события", "Набранное ниже — скопируйте")
+    assert "Как называется?\nНаш &lt;b&gt;субботник&lt;/b&gt;" in page.html
     for name in ("event-cancel", "event-reinstate", "event-publish"):
         client = Client()
         client.force_login(leader)
