@@ -21,7 +21,8 @@ from django.utils import timezone
 
 from communities.choices import Direction, Listing, ResourceKind
 from communities.models import CensusRecord, CensusRound, Claim, Community, Contact, Invitation, Merge
-from events.models import StateEventSupport, Talk
+from events.models import Event, ImportedEvent, Occurrence, Registration, StateEventSupport, Talk
+from events.querysets.clashes import clashes_between
 from hub.approvals import revisions_of
 from hub.choices import RoleKind, State
 from hub.models import Branch, Consent, Delivery, District, Notification, Revision, Role, User
@@ -35,6 +36,7 @@ from reports.models import Datum
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
+HALF_A_YEAR = timedelta(days=182)
 
 #: The shore from Лазаревское to the border, as (latitude, longitude): land lies north-east of it.
 SHORE = [
@@ -192,6 +194,21 @@ class CityTests(TestCase):
         assert {"offered", "accepted", "declined"} == states
         assert set(Talk.objects.values_list("state", flat=True)) == {"submitted", "returned", "approved"}
 
+    def test_the_calendar_is_as_full_as_a_citys(self):
+        sochi, now = Branch.objects.get(slug="sochi"), timezone.now()
+        dates = Occurrence.objects.in_branch(sochi).listed()
+        year = dates.filter(starts_at__gt=now - HALF_A_YEAR, starts_at__lt=now + HALF_A_YEAR)
+        assert year.count() >= 1500
+        assert Event.objects.in_branch(sochi).published().series().count() >= 40
+        assert ImportedEvent.objects.filter(event__branch=sochi).exists()
+        # Somebody goes and somebody waits for a date that is still to come.
+        coming = Registration.objects.in_branch(sochi).to_come(now)
+        assert coming.waiting().exists()
+        assert coming.going().exists()
+        assert Talk.objects.filter(branch=sochi, state=State.APPROVED).exists()
+        assert StateEventSupport.objects.confirmed().filter(branch=sochi).exists()
+        assert clashes_between(dates, now, now + timedelta(days=7))
+
     def test_stories_fit_the_questionnaire(self):
         for record in CensusRecord.objects.exclude(state=State.IMPORTED).select_related("community"):
             record.full_clean(exclude=["logo", "confirms"])
@@ -271,6 +288,8 @@ def test_everything_lies_in_the_past_on_any_day(demo, day):
         sochi = Branch.objects.get(slug="sochi")
         assert kpi.count(sochi, now.year) >= 40
         assert StateEventSupport.objects.confirmed().count() >= 30
+        # The coordinator has something to call organisers about.
+        assert clashes_between(Occurrence.objects.in_branch(sochi).listed(), now, now + timedelta(days=7))
         oldest = CensusRecord.objects.waiting().first()
         assert now - oldest.submitted_at > timedelta(days=7)
 
