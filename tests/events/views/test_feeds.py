@@ -1,5 +1,7 @@
 """Feeds say exactly what our rows say: parsed by one library, expanded by another."""
 
+import tracemalloc
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
@@ -16,8 +18,10 @@ from events.actions.announcing import answer_invitation, edit_event, invite_orga
 from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence
 from events.models import CalendarChange, Event, Occurrence
 from events.recurrence import HORIZON
+from events.views import feeds
 from events.views.feeds import PAST
 from hub.choices import State
+from hub.prepared import Prepared
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -276,15 +280,72 @@ def test_queries_do_not_grow_with_rows(client, django_assert_num_queries, rows):
         body(client.get(FEED))
 
 
-def test_a_large_feed_comes_in_pieces(client, monkeypatch):
-    monkeypatch.setattr("events.views.feeds.CHUNK", 2)
+@pytest.fixture
+def in_pieces(monkeypatch):
+    """A function: from now on the feed is read so many events at a time."""
+
+    def of(size):
+        monkeypatch.setattr(feeds, "CHUNK", size)
+        # Its sentence is written once a process: with the size that was in force then.
+        monkeypatch.setattr(feeds, "_whole", Prepared(feeds._whole._make, *feeds._whole._kinds))
+
+    return of
+
+
+@pytest.mark.parametrize("query", [{"topic": "trails"}, {}], ids=["chosen", "whole"])
+def test_a_large_feed_comes_in_pieces(client, in_pieces, query):
+    in_pieces(2)
     community = f.approved().community
     for number in range(5):
         f.published(community, title=f"{number}", starts_at=f.SATURDAY + number * HOUR)
-    pieces = list(client.get(FEED, {"topic": "trails"}).streaming_content)
+    # Two that were let out at one moment stand on both sides of a piece's end: the key tells them apart.
+    first, *_others = Event.objects.newest_first()
+    Event.objects.exclude(pk=first.pk).update(decided_at=first.decided_at - HOUR)
+    pieces = list(client.get(FEED, query).streaming_content)
     assert len(pieces) == 5  # the head, three pieces, the tail
-    assert len(icalendar.Calendar.from_ical(b"".join(pieces)).walk("VEVENT")) == 5
+    read = icalendar.Calendar.from_ical(b"".join(pieces)).walk("VEVENT")
+    assert [str(part["SUMMARY"]) for part in read] == ["4", "3", "2", "1", "0"]
     assert b"".join(pieces).count(b"BEGIN:VTIMEZONE") == 1
+
+
+def copies(event, numbers):
+    """More events like this one, each with its date."""
+    date = event.occurrences.get()
+    made = []
+    for at in numbers:
+        one = copy(event)
+        one.pk, one.slug, one.uid = None, f"copy-{at}", f"copy-{at}@example.org"
+        made.append(one)
+    times = []
+    for one in Event.objects.bulk_create(made):
+        time = copy(date)
+        time.pk, time.event, time.slug = None, one, one.slug
+        times.append(time)
+    Occurrence.objects.bulk_create(times)
+
+
+def read_through(client):
+    """(the most memory that was in use at once, the length of it all) while the feed goes out, piece by piece."""
+    stream = client.get(FEED).streaming_content
+    tracemalloc.start()
+    try:
+        length = sum(len(piece) for piece in stream)
+        return tracemalloc.get_traced_memory()[1], length
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_feed_of_any_length_takes_the_same_memory(client, in_pieces):
+    in_pieces(50)
+    event = f.published(description="Идём от остановки до водопадов и обратно. " * 20)
+    copies(event, range(100))
+    read_through(client)  # what is read once a process is read now
+    few, _length = read_through(client)
+    copies(event, range(100, 1000))
+    many, length = read_through(client)
+    assert length > 1000 * 1500
+    assert many < 1.3 * few
+    assert many < length
 
 
 @pytest.mark.parametrize("rows", [1, 3])
