@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from communities.choices import StewardRole
@@ -14,7 +15,9 @@ from events.actions.announcing import invite_organiser
 from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence
 from events.models import Event
 from events.views.event import rule_words
+from hub.uploads import store_picture
 from tests import factories as f
+from tests.architecture.cast import picture
 
 pytestmark = pytest.mark.django_db
 HOUR, ONE = timedelta(hours=1), timedelta(days=1)
@@ -52,6 +55,50 @@ def test_the_page_says_what_when_where_and_who(client):
     ):  # fmt: skip
         assert words in said, words
     assert "Хор" not in said
+
+
+def shared(client, event):
+    """What a messenger shows of the link."""
+    html = client.get(event.get_absolute_url()).content.decode()
+    return dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', html))
+
+
+def test_a_shared_link_says_what_and_when(client):
+    event = f.published(title="Прогулка & «чай»", short="Идём до водопадов.")
+    said = shared(client, event)
+    assert said["title"] == "Прогулка &amp; «чай»"
+    assert said["description"] == "16 января, 15:00. Идём до водопадов."
+    assert said["url"] == f"http://testserver{event.get_absolute_url()}"
+    assert (said["type"], said["locale"]) == ("article", "ru_RU")
+    assert said["image"] == "http://testserver/static/hub/img/og.png"
+
+
+def test_a_shared_link_shows_the_cover(client):
+    event = f.published(description="Подробности. " * 40, short="")
+    cover = store_picture(SimpleUploadedFile("афиша.png", picture()), by=event.created_by, public=True)
+    Event.objects.filter(pk=event.pk).update(cover=cover)
+    said = shared(client, event)
+    assert said["image"] == f"http://testserver{cover.file.url}"
+    assert said["description"].startswith("16 января, 15:00. Подробности.")
+    assert len(said["description"]) < 200
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_shared_link_of_a_series_says_its_next_date(client, moved):
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=3")
+    date = event.occurrences.order_by("was_at")[0]
+    if moved:
+        move_occurrence(date, date.starts_at + ONE, date.ends_at + ONE, by=event.created_by)
+    else:
+        cancel_occurrence(date, by=event.created_by)
+    assert shared(client, event)["description"].startswith("17 января" if moved else "23 января")
+
+
+def test_nothing_of_a_draft_is_shared(client):
+    event = f.event(title="Задумка")
+    client.force_login(event.created_by)
+    assert "Задумка" in text(client, event)
+    assert shared(client, event) == {}
 
 
 def test_machines_read_the_same(client):
