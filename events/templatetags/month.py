@@ -18,7 +18,7 @@ from hub.templatetags.words import counted, num
 
 register = template.Library()
 
-#: What a page knows of a day: day, rows, total, more, href (escaped), out, today, here.
+#: What a page knows of a day: day, rows, total, more, rest (for paper), href (escaped), out, today, here.
 Cell = Mapping[str, Any]
 
 
@@ -79,6 +79,20 @@ def _more_words(day: date, more: int, year: int, language: str | None) -> str:
     phrases = phrases_in(language)
     spoken = phrases.of_day % {"day": _named(day, year, language).full}
     return f'{phrases.more % {"n": num(more)}}<span class="hub-sr"> {spoken}</span>'
+
+
+@register.simple_tag
+def rest_days(crowded: Iterable[Cell], home: str) -> SafeString:
+    """`{% rest_days crowded branch.timezone %}`: what found no room in the cells of its days, for paper."""
+    of, here = drawing(home), _here()
+    return mark_safe("".join(_rest(cell, of, here) for cell in crowded))
+
+
+def _rest(cell: Cell, of: Drawing, here: Here) -> str:
+    named, left = _named(cell["day"], *here), cell["more"] - len(cell["rest"])
+    lines = "".join(line(row, cell["day"], of) for row in cell["rest"])
+    more = f"<p>{phrases_in(here.language).more % {'n': num(left)}}</p>" if left else ""
+    return f"<div><h3>{named.full}, {named.week}</h3>{lines}{more}</div>"
 
 
 @register.simple_tag

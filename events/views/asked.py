@@ -123,6 +123,11 @@ class Asked:
         return "list" if said == "list" or self.day or self.when else "month"
 
     @property
+    def on_paper(self) -> bool:
+        """To be printed: with what finds no room on the sheet."""
+        return self.data.get("print") == "1"
+
+    @property
     def usual(self) -> tuple[Hashable, ...] | None:
         """What tells a question that many ask from the others; nothing for one that few ask.
 
@@ -164,7 +169,7 @@ class Asked:
 
     def address(self, name: str = "calendar", **changed: str | list[str] | None) -> str:
         """The same question with some answers changed."""
-        said = dict(self.data.lists()) | {"page": []}
+        said = dict(self.data.lists()) | {"page": [], "print": []}
         for key, value in changed.items():
             said[key] = value if isinstance(value, list) else [value or ""]
         query = urlencode([(key, value) for key, values in said.items() for value in values if value])

@@ -20,7 +20,7 @@ from communities.models import Community
 from events.filters import FLAGS, OccurrenceFilterSet
 from events.models import Occurrence
 from events.querysets import OccurrenceQuerySet
-from events.querysets.occurrence import SHOWN, Day, days_of
+from events.querysets.occurrence import A_DAY, SHOWN, Day, days_of
 from events.templatetags.events import day_words, month_words, subscribing, week_words, weekday
 from events.views.asked import FIRST, ONE, Asked, asked, next_month, week_code
 from events.views.calendar_map import off_map
@@ -31,6 +31,8 @@ from hub.prepared import Prepared
 from hub.public import kept, public_page
 
 PAGE, DEEPEST = 40, 50
+#: Paper has no «ещё N» to press: so much of each day is written out.
+ON_PAPER = 60
 #: A phone shows so many of the month's busy days under its grid; the list has the rest.
 PHONE_DAYS = 7
 NEAR_WORDS = {
@@ -70,6 +72,7 @@ def _bar(request: HttpRequest, question: Asked) -> dict[str, Any]:
     chips = _chips(question)
     return _steps(question) | {
         "views": _views(question),
+        "paper": question.address(print="1") if question.view == "month" and not question.on_paper else "",
         "chips": chips,
         "chosen_words": ", ".join(
             str(chip["label"])
@@ -130,13 +133,19 @@ def _month(question: Asked) -> dict[str, Any]:
     first, today = question.first, question.today
     last = next_month(first) - ONE
     since, until = first - first.weekday() * ONE, last + (6 - last.weekday()) * ONE
-    shown = question.fitting.month(since, until) if question.chosen else _whole(question.branch, since, until)
+    if question.on_paper:
+        shown = question.fitting.month(since, until, ON_PAPER)
+    elif question.chosen:
+        shown = question.fitting.month(since, until)
+    else:
+        shown = _whole(question.branch, since, until)
     day_address = question.day_address()
     cells = [
         {
             "day": day,
-            "rows": found.rows,
-            "more": found.more,
+            "rows": found.rows[:A_DAY],
+            "rest": found.rows[A_DAY:],
+            "more": max(found.total - A_DAY, 0),
             "total": found.total,
             "out": not first <= day <= last,
             "today": day == today,
@@ -151,6 +160,7 @@ def _month(question: Asked) -> dict[str, Any]:
     return {
         "weeks": [cells[at : at + 7] for at in range(0, len(cells), 7)],
         "agenda": agenda,
+        "crowded": [cell for cell in cells if cell["more"]],
         "whole_list": question.address(view="list") if len(busy) > PHONE_DAYS else "",
         "any": any(cell["total"] for cell in cells if not cell["out"]),
         "until": last,

@@ -118,13 +118,48 @@ def test_a_month_is_one_sheet_of_paper_that_says_what_was_chosen(page, live_serv
     page.goto(f"{live_server.url}{reverse('calendar')}?month={month}&topic=trails&free=true")
     assert page.locator(".hub-month tbody tr").count() == weeks
     paper = page.pdf(prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type /Page\b", paper)) == 1
+    assert sheets(paper) == 1
     wide, high = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper).groups())
     assert (round(wide), round(high)) == (842, 595)  # A4, lying
     page.emulate_media(media="print")
     expect(page.get_by_text("Показано только: Бесплатно, Тропы и походы")).to_be_visible()
+    expect(page.get_by_text("Что не поместилось в день, напечатает кнопка «Печать»")).to_be_visible()
     for hidden in (page.get_by_role("navigation"), page.get_by_role("button")):
         assert [one.is_visible() for one in hidden.all()].count(True) == 0
+
+
+def sheets(paper):
+    return len(re.findall(rb"/Type /Page\b", paper))
+
+
+@pytest.mark.parametrize(("a_day", "most"), [(4, 1), (7, 3)], ids=["all fits", "some does not"])
+def test_what_fits_into_no_day_is_printed_on_a_sheet_of_its_own(page, live_server, a_day, most):
+    community = f.approved().community
+    for number in range(a_day):
+        starts = f.SATURDAY.replace(day=1) + number * timedelta(minutes=5)
+        f.published(community, title=f"Прогулка {number}", starts_at=starts, rrule="FREQ=DAILY;COUNT=31")
+    page.goto(f"{live_server.url}{reverse('calendar')}?month=2027-01&topic=trails")
+    page.add_init_script("window.print = () => { window.printed = true }")
+    page.get_by_role("link", name="Печать").click()
+    page.wait_for_function("window.printed")
+    assert page.url.endswith("?month=2027-01&topic=trails&print=1")
+    rest = page.locator(".hub-rest")
+    assert not rest.is_visible()  # the screen has «ещё 3» to press
+    page.emulate_media(media="print")
+    assert rest.count() == (a_day > 4)
+    if a_day > 4:
+        expect(page.get_by_role("heading", name="Не поместилось")).to_be_visible()
+        day = page.locator(".hub-rest__days > div", has_text="16 января")
+        assert [one.inner_text() for one in day.locator(".hub-ev span").all()] == [
+            "Прогулка 4", "Прогулка 5", "Прогулка 6",
+        ]  # fmt: skip
+        assert page.locator(".hub-rest__days h3").count() == 31
+        assert not page.get_by_text("Что не поместилось в день").is_visible()
+    assert 1 + (a_day > 4) <= sheets(page.pdf(prefer_css_page_size=True)) <= most
+    # Other months are looked at on the screen.
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="Февраль 2027").click()
+    page.wait_for_url("**/calendar/?month=2027-02&topic=trails")
 
 
 def test_a_phone_shows_the_week_from_today(page, live_server):

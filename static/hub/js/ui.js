@@ -60,6 +60,9 @@
   // The server speaks through HX-Trigger: {"toast": "Сохранено"}
   document.addEventListener("toast", (event) => toast(event.detail.value ?? event.detail));
 
+  // --- a page that was opened to be printed
+  if (document.querySelector("[data-print-now]")) addEventListener("load", () => window.print());
+
   // --- sharing: the phone's own sheet where there is one
   for (const button of document.querySelectorAll("[data-copy], [data-copy-from], [data-reveal]")) button.hidden = false;
   if (navigator.share && matchMedia("(pointer: coarse)").matches) {

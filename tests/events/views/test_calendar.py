@@ -1,5 +1,6 @@
 """The calendar as the city sees it: a month, a list, its filters in the address."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -61,6 +62,25 @@ def test_a_full_day_says_how_many_more_and_leads_to_them(client):
     day = client.get(f"{CALENDAR}?topic=trails&day=2027-01-16")
     assert in_list(day) == [f"Событие {number}" for number in range(6)]
     assert "16 января, суббота" in day.content.decode()
+
+
+@pytest.mark.parametrize("query", ["month=2027-01", "topic=trails"])
+def test_paper_has_all_of_a_full_day(client, monkeypatch, query):
+    monkeypatch.setattr("events.views.calendar.ON_PAPER", 6)
+    community = f.approved().community
+    for number in range(7):
+        title = f"<Событие {number}>"
+        f.published(community, title=title, starts_at=f.SATURDAY + timedelta(minutes=number))
+    screen, paper = (client.get(f"{CALENDAR}?{query}{more}").content.decode() for more in ("", "&print=1"))
+    # The same sheet, and after it the rest: what is over as a number.
+    assert in_month(client.get(f"{CALENDAR}?{query}&print=1")) == in_month(client.get(f"{CALENDAR}?{query}"))
+    assert "hub-rest" not in screen
+    rest = paper.partition('<section class="hub-rest"')[2].partition("</section>")[0]
+    assert re.findall(r"<h3>(.*?)</h3>", rest) == ["16 января, суббота"]
+    assert re.findall(r"<span>(.*?)</span>", rest) == ["&lt;Событие 4&gt;", "&lt;Событие 5&gt;"]
+    assert "<p>ещё 1</p>" in rest
+    assert f'href="{CALENDAR}?{query}&amp;print=1" rel="nofollow"' in screen
+    assert "print=1" not in paper.partition("<main")[2]
 
 
 def test_called_off_is_struck_and_said(client):
@@ -216,7 +236,13 @@ def test_what_somebody_wrote_is_no_markup(client):
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("query", "most"),
-    [("", 6), ("?view=list", 7), ("?day=2027-01-16", 7), ("?topic=trails&district=center&community=x", 6)],
+    [
+        ("", 6),
+        ("?print=1", 5),
+        ("?view=list", 7),
+        ("?day=2027-01-16", 7),
+        ("?topic=trails&district=center&community=x", 6),
+    ],
 )
 def test_queries_do_not_grow_with_rows(client, django_assert_num_queries, rows, query, most):
     community = f.approved(community=f.CommunityFactory(slug="x")).community
