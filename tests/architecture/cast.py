@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -145,6 +146,11 @@ def make_cast() -> Cast:
     agreed = f.accepted(f.state_event(title="Субботник"), public.community)
     shown = f.proven(f.state_event(title="Крещенские купания"), public.community)
     kept = f.confirmed(f.state_event(title="День моря", starts_at=timezone.now()), public.community)
+    # Something this weekend, and a state event that is over.
+    today = timezone.localtime()
+    sunday = today.replace(hour=20, minute=0, second=0, microsecond=0) + timedelta(days=6 - today.weekday())
+    f.published(public.community, title="Чай по воскресеньям", starts_at=sunday, place="Веранда")
+    f.confirmed(f.state_event(title="День Победы", starts_at=today - timedelta(days=200)), public.community)
     spoken = f.told_talk(public.community)
     heard = f.talk(public.community, topic="Хоры города", date=timezone.localdate())
     cast.things = {

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 import html5lib
 import pytest
 from django.db import transaction
-from django.urls import reverse
 
 from tests.architecture.cast import make_cast
-from tests.architecture.pages import pages
+from tests.architecture.pages import ASKED, address_of, pages
 from tests.flows.visitor import Visitor
 
 #: Attributes that name other elements of the page by their id.
@@ -62,16 +61,14 @@ def faults(html: str) -> Iterator[str]:
 def documents(role: str) -> Iterator[tuple[str, str]]:
     """(name, HTML) of every page that this viewer opens, and of each of its forms sent empty."""
     cast = make_cast()
-    for name, arguments, viewer in pages():
+    for name, arguments, query, viewer in pages():
         if viewer != role:
             continue
-        address = reverse(
-            name, kwargs={key: cast.things.get(value, value) for key, value in arguments.items()}
-        )
+        address = address_of(name, arguments, query, cast.things)
         with transaction.atomic():
             visitor = Visitor(cast.people[viewer]).open(address)
             if "<html" in visitor.html:
-                yield name, visitor.html
+                yield f"{name} {query}".strip(), visitor.html
             for form in [form for form in visitor.forms if form.method == "post"]:
                 target = (form.action or address).split("#")[0]
                 with transaction.atomic():
@@ -84,11 +81,19 @@ def documents(role: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", sorted({viewer for _, _, viewer in pages()}))
+@pytest.mark.parametrize("role", sorted({viewer for *_, viewer in pages()}))
 def test_every_page_is_valid(role):
     read = list(documents(role))
     found = [f"{name}: {fault}" for name, html in read for fault in faults(html)]
     assert not found, "\n".join(found)
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_asked_for_something_shows_it():
+    cast = make_cast()
+    for name, query, viewer in ASKED:
+        page = Visitor(cast.people[viewer]).open(address_of(name, {}, query, cast.things))
+        assert "hub-empty" not in page.html, (name, query)
 
 
 def test_the_reader_finds_faults():
