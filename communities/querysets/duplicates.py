@@ -59,6 +59,13 @@ def metres(lat: float, lng: float, other_lat: float, other_lng: float) -> float:
     return 2 * 6_371_000 * asin(sqrt(min(1.0, a + b)))
 
 
+def next_to(lat: float, lng: float) -> Q:
+    """Rows whose pin is not farther than NEAR from here to the north, south, west or east."""
+    high = NEAR / _METRES_PER_DEGREE
+    wide = high / max(cos(radians(lat)), 0.01)
+    return Q(lat__isnull=False, lat__range=(lat - high, lat + high), lng__range=(lng - wide, lng + wide))
+
+
 def resembling(communities: QuerySet, what: CensusRecord | Mapping[str, Any]) -> list[Likeness]:
     """Those of `communities` that may be the same as `what`, the likeliest first.
 
@@ -113,13 +120,7 @@ def worth_a_look(records: QuerySet, traits: Traits, same_phone: Collection[int])
     if traits.link_keys:
         wanted |= Q(link_keys__overlap=sorted(traits.link_keys))
     if traits.lat is not None and traits.lng is not None:
-        high = NEAR / _METRES_PER_DEGREE
-        wide = high / max(cos(radians(traits.lat)), 0.01)
-        wanted |= Q(
-            lat__isnull=False,
-            lat__range=(traits.lat - high, traits.lat + high),
-            lng__range=(traits.lng - wide, traits.lng + wide),
-        )
+        wanted |= next_to(traits.lat, traits.lng)
     if same_phone:
         wanted |= Q(community_id__in=same_phone)
     records = records.annotate(alike=TrigramSimilarity("name_key", traits.name_key))
