@@ -31,6 +31,8 @@ _DAY = timedelta(days=1)
 USUAL = timedelta(hours=2)
 #: No day of ours lies elsewhere: further off clocks cannot be reckoned with.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+#: What is said of a new venue besides its name.
+_OF_VENUE = ("address", "district", "lat", "lng", "accessible")
 _NO_SUCH_YEAR = gettext_lazy("Проверьте год: такого в календаре нет.")
 
 
@@ -121,6 +123,11 @@ class EventForm(forms.Form):
     )
     venue_lng = Coordinate(
         label=gettext_lazy("Долгота"), validators=[MinValueValidator(-180), MaxValueValidator(180)]
+    )
+    venue_accessible = forms.BooleanField(
+        label=gettext_lazy("Доступно на коляске"),
+        required=False,
+        help_text=gettext_lazy("Внутрь и до места встречи можно добраться без ступеней."),
     )
     place = Text(
         label=gettext_lazy("Где именно"),
@@ -259,8 +266,7 @@ class EventForm(forms.Form):
         if said.get("venue_name") and said.get("venue"):
             self.add_error("venue_name", _("Площадка уже выбрана в списке. Оставьте что-то одно."))
         elif not said.get("venue_name") and any(
-            said.get(name) not in (None, "")
-            for name in ("venue_address", "venue_district", "venue_lat", "venue_lng")
+            said.get(f"venue_{name}") not in (None, "", False) for name in _OF_VENUE
         ):
             self.add_error("venue_name", _("Назовите площадку, чтобы её можно было выбрать и в другой раз."))
 
@@ -269,11 +275,7 @@ class EventForm(forms.Form):
         said = self.cleaned_data
         if not said.get("venue_name"):
             return None
-        names = {"name": "venue_name", "address": "venue_address", "district": "venue_district"}
-        return {key: said[name] for key, name in names.items()} | {
-            "lat": said["venue_lat"],
-            "lng": said["venue_lng"],
-        }
+        return {name: said[f"venue_{name}"] for name in ("name", *_OF_VENUE)}
 
     # --- what it comes to ----------------------------------------------------------------------------
 

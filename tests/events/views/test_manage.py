@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from events.actions.announcing import approve_event, publish
 from events.models import Event, Venue
 from hub.choices import State
 from tests import factories as f
@@ -72,6 +73,7 @@ def test_without_a_community_the_only_one_is_meant(community, leader):
         ({"repeats": "weekly", "until": "2027-02-02", "count": "3"}, "не то и другое"),
         ({"is_free": None}, "сколько стоит"),
         ({"venue_address": "Мацеста, 1"}, "Назовите площадку"),
+        ({"venue_accessible": "on"}, "Назовите площадку"),
         ({"online_url": "не ссылка"}, "не похоже на адрес"),
     ],
 )
@@ -132,6 +134,14 @@ def test_a_new_venue_and_the_same_once_more(form, community, leader):
         **ANSWERS, venue_name="дом учителя"
     )
     assert {event.venue for event in Event.objects.all()} == {venue}
+
+
+def test_a_new_venue_says_whether_a_wheelchair_gets_there(form, client):
+    form.send(**ANSWERS, venue_name="Дом учителя", venue_accessible="on")
+    event = Event.objects.get()
+    assert event.venue.accessible
+    approve_event(publish(event, by=event.created_by), by=f.coordinator())
+    assert "Можно на коляске" in client.get(event.get_absolute_url()).content.decode()
 
 
 def test_a_cover_goes_through_the_pipeline(form, leader):
