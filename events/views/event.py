@@ -105,7 +105,6 @@ def said(request: HttpRequest, event: dict[str, Any], branch: Branch) -> dict[st
     cover = picture(event["cover__file"]) if event["cover__is_public"] else ""
     draft = event["state"] != State.APPROVED
     several = bool(event["rrule"] or event["rdates"])
-    lat, lng = event["venue__lat"], event["venue__lng"]
     return {
         "event": event,
         "draft": draft,
@@ -119,7 +118,7 @@ def said(request: HttpRequest, event: dict[str, Any], branch: Branch) -> dict[st
         "when_words": f"{day_words(first['day'])}, {first['time']}",
         "repeats": rule_words(event["rrule"]),
         "where": ", ".join(part for part in (event["venue__name"], event["place"]) if part),
-        "map_link": f"https://yandex.ru/maps/?pt={lng},{lat}&z=16&l=map" if lat and lng else "",
+        "spot": _spot(event),
         "online_host": (urlsplit(event["online_url"]).hostname or "").removeprefix("www."),
         "ages": labels(Age, event["ages"]),
         "topics": [
@@ -133,6 +132,16 @@ def said(request: HttpRequest, event: dict[str, Any], branch: Branch) -> dict[st
         "og_text": f"{day_words(first['day'])}, {first['time']}. {event['short'] or event['description'][:160]}",
         "data": "" if draft else structured(request, event, first, cover),
     }
+
+
+def _spot(event: dict[str, Any]) -> list[dict[str, Any]]:
+    """The one point of the event's map; empty when nobody has put its venue there."""
+    lat, lng = event["venue__lat"], event["venue__lng"]
+    if lat is None or lng is None:
+        return []
+    there = f"https://yandex.ru/maps/?pt={lng},{lat}&z=16&l=map"
+    said = {"name": event["venue__name"], "note": event["venue__address"], "url": there}
+    return [{"lat": lat, "lng": lng} | said]
 
 
 def _adding(

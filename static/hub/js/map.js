@@ -11,9 +11,11 @@
   const start = (box) => {
     const { lat, lng, zoom, tiles, attribution, sprite } = box.dataset;
     const picker = box.dataset.picker?.split(" ").map((id) => document.getElementById(id));
+    const given = box.dataset.points ? JSON.parse(document.getElementById(box.dataset.points).textContent) : [];
+    const middle = given.length === 1 ? given[0] : { lat, lng }; // so that no tiles of elsewhere are asked for first
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const map = L.map(box, {
-      center: [Number(lat), Number(lng)],
+      center: [Number(middle.lat), Number(middle.lng)],
       zoom: Number(zoom),
       maxZoom: 19,
       zoomControl: false,
@@ -72,6 +74,7 @@
       return L.marker(at, { icon: pin(point.direction), n: 1, title: point.name, alt: point.name, riseOnHover: true }).bindPopup(
         // several at one place: its name, then each of them
         point.items ? `<strong>${escape(point.name)}</strong>${point.items.map(said).join("")}${note(point.more)}` : said(point),
+        { maxWidth: Math.max(180, Math.min(300, box.clientWidth - 20)) },
       );
     };
     const note = (text) => (text ? `<p>${escape(text)}</p>` : "");
@@ -94,7 +97,7 @@
     const fit = (points) => {
       if (points.length > 1)
         map.fitBounds(L.latLngBounds(points.map((p) => [p.lat, p.lng])), { padding: [36, 36], maxZoom: 15, animate: false });
-      else if (points.length) map.setView([points[0].lat, points[0].lng], 14, { animate: false });
+      else if (points.length) map.setView([points[0].lat, points[0].lng], Math.max(14, Number(zoom)), { animate: false });
     };
 
     // GeoJSON, or a plain list of points
@@ -150,9 +153,8 @@
     };
     map.on("moveend", look);
     if (box.dataset.points) {
-      const points = JSON.parse(document.getElementById(box.dataset.points).textContent);
-      draw(points);
-      fit(points);
+      draw(given);
+      fit(given);
     } else if (box.dataset.source) load(box.dataset.source);
     // the page asks for other points: detail is their address
     box.addEventListener("hub:points", (event) => {
