@@ -102,6 +102,7 @@ rules.add_perm("events.review_event", is_coordinator & ~is_submitter)
 rules.add_perm("events.review_edit", is_coordinator & ~is_submitter)  # of the EventEdit
 rules.add_perm("events.trust_organiser", is_coordinator)  # of the Branch
 rules.add_perm("events.view_clashes", is_coordinator | is_administration)  # of the Branch
+rules.add_perm("events.manage_venues", is_coordinator)  # of the Branch, then of the Venue
 
 rules.add_perm("events.post_state_event", is_administration)  # of the Branch
 rules.add_perm("events.view_state_events", is_administration | is_coordinator)  # of the Branch

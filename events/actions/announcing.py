@@ -18,6 +18,7 @@ from events.actions.edits import keep_edit, said_by
 from events.actions.scheduling import carry_along, refresh_organisers, write_occurrences
 from events.actions.stale import Stale
 from events.actions.trusting import truster_of
+from events.actions.venues import hold
 from events.choices import OrganiserState
 from events.models import Event, Organiser
 from events.notifications import tell_answered, tell_approved, tell_invited, tell_returned
@@ -118,7 +119,7 @@ def free_slug(branch: Branch, event: Event) -> str:
 
 
 def _fill(event: Event, answers: Mapping[str, Any]) -> list[str]:
-    """Write answers into the event; which of them changed. Raises BadTimes."""
+    """Write answers into the event; which of them changed. Raises BadTimes, and Refused for a venue that is gone."""
     changed = []
     for name, value in answers.items():
         if name in ANSWERS and getattr(event, name) != value:
@@ -126,6 +127,8 @@ def _fill(event: Event, answers: Mapping[str, Any]) -> list[str]:
             changed.append(name)
     if event.is_free:
         event.price = ""
+    if "venue" in changed and event.venue:
+        event.venue = hold(event.venue)
     _check_times(event)
     return changed
 

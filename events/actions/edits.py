@@ -106,7 +106,11 @@ def _still_there(before: Mapping[str, Any]) -> dict[str, Any]:
     """What can be said again: a place or a picture may be gone by now."""
     gone = {
         name
-        for name, model in (("venue_id", Venue), ("cover_id", Upload))
-        if before[name] is not None and not model.objects.filter(pk=before[name]).exists()
+        for name, rows in (
+            # Held, as everybody does who begins to be there.
+            ("venue_id", Venue.objects.select_for_update(no_key=True)),
+            ("cover_id", Upload.objects.all()),
+        )
+        if before[name] is not None and rows.filter(pk=before[name]).first() is None
     }
     return {name: value for name, value in before.items() if name not in gone}

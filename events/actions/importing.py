@@ -20,6 +20,7 @@ from events.actions.changing import cancel_event, reinstate_event
 from events.actions.promises import keeping_promises
 from events.actions.scheduling import COPIED, copy_onto, follow_rule, is_over
 from events.actions.trusting import truster_of
+from events.actions.venues import held_by_name
 from events.choices import OrganiserState, Refusal
 from events.models import Event, ImportedEvent, Organiser, RemoteCalendar, Venue
 from events.reading import Incoming, Reading, Refused
@@ -211,7 +212,7 @@ def _entry(words: str) -> tuple[bool | None, str]:
 def _venue(source: RemoteCalendar, place: str) -> tuple[Venue | None, str]:
     """A venue of the city that the words begin with, and the rest of them."""
     name = place.partition(",")[0].strip()
-    found = Venue.objects.filter(branch=source.branch_id, name__iexact=name).first() if name else None
+    found = held_by_name(source.branch_id, name) if name else None
     if found is None:
         return None, place
     rest = place.partition(",")[2].strip()

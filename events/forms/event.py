@@ -109,6 +109,11 @@ class EventForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("Без площадки или её нет в списке"),
         help_text=gettext_lazy("По ней видно, не занято ли место в это время."),
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "Этой площадки больше нет: её объединили с другой. Выберите в списке заново."
+            )
+        },
     )
     venue_name = Text(label=gettext_lazy("Название площадки"), limit=120)
     venue_address = Text(label=gettext_lazy("Адрес"), limit=200)

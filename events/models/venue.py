@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from events.querysets.venue import VenueQuerySet
 
 
 class Venue(models.Model):
@@ -12,6 +15,14 @@ class Venue(models.Model):
 
     branch = models.ForeignKey("hub.Branch", models.PROTECT, related_name="venues")
     name = models.CharField(_("название"), max_length=120)
+    # In small letters: how people and calendars of other programs call it besides, what its twins were called.
+    other_names = ArrayField(
+        models.CharField(max_length=120),
+        verbose_name=_("другие названия"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
     address = models.CharField(_("адрес"), max_length=200, blank=True)
     district = models.ForeignKey(
         "hub.District", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("район")
@@ -25,6 +36,8 @@ class Venue(models.Model):
     accessible = models.BooleanField(_("доступно на коляске"), default=False)
     # Several things at one hour get along there: a park, a library. No strong warning then.
     is_roomy = models.BooleanField(_("места хватает нескольким событиям"), default=False)
+
+    objects = VenueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("площадка")

@@ -11,6 +11,7 @@ from events.views import (
     personal,
     review,
     review_edit,
+    venues,
 )
 
 _EVENT = "cabinet/events/<int:pk>/"
@@ -41,6 +42,9 @@ urlpatterns: list[URLPattern] = [
     path("queue/events/<int:pk>/decide/", review.event_decide, name="event-decide"),
     path("queue/event-edits/<int:pk>/", review_edit.event_edit_review, name="event-edit-review"),
     path("queue/event-edits/<int:pk>/decide/", review_edit.event_edit_decide, name="event-edit-decide"),
+    path("queue/venues/", venues.venue_list, name="venue-list"),
+    path("queue/venues/<int:pk>/", venues.venue_edit, name="venue-edit"),
+    path("queue/venues/<int:pk>/merge/", venues.venue_merge, name="venue-merge"),
     path("queue/organisers/<slug:slug>/trust/", review.organiser_trust, name="organiser-trust"),
     path("queue/organisers/<slug:slug>/distrust/", review.organiser_distrust, name="organiser-distrust"),
 ]

@@ -200,6 +200,7 @@ def make_cast() -> Cast:
         "noted": noted.pk,
         "sent": sent.pk,
         "edited": edited.pk,
+        "venue": on.venue_id,
         "invited": invited.pk,
     }
     return cast

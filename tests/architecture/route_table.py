@@ -175,6 +175,11 @@ POST    event-decide                  pk=sent                                 30
 GET     event-edit-review             pk=edited                               302 403 403 403 403 200 403 403
 POST    event-edit-decide             pk=edited                               302 403 403 403 403 422 403 403
 GET     event-clashes-week            -                                       302 403 403 403 403 200 200 403
+GET     venue-list                    -                                       302 403 403 403 403 200 403 403
+GET     venue-edit                    pk=venue                                302 403 403 403 403 200 403 403
+POST    venue-edit                    pk=venue                                302 403 403 403 403 200 403 403
+GET     venue-merge                   pk=venue                                302 403 403 403 403 200 403 403
+POST    venue-merge                   pk=venue                                302 403 403 403 403 200 403 403
 POST    organiser-trust               slug=public                             302 403 403 403 403 302 403 403
 POST    organiser-distrust            slug=public                             302 403 403 403 403 302 403 403
 GET     registry                              -                                       302 403 403 403 403 200 200 200

@@ -445,6 +445,14 @@ def test_of_what_is_over_its_source_says_nothing_new():
         assert dates() == [*was, "06.02 15:00"]
 
 
+def test_a_place_is_known_by_its_other_names_too():
+    f.VenueFactory(name="Другая", other_names=["дом книги"])
+    venue = f.VenueFactory(name="Библиотека имени Пушкина", other_names=["пушкинка"])
+    connected(vevent(location="Пушкинка\\, второй этаж"))
+    event = Event.objects.get()
+    assert (event.venue, event.place) == (venue, "второй этаж")
+
+
 # --- there and back -----------------------------------------------------------------------------------
 
 
