@@ -32,6 +32,8 @@ FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 #: Month → its days, where they are fewer than 31.
 _SHORT_MONTHS = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 _DAY = timedelta(days=1)
+#: As rules write them, Monday first.
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 class BadRule(ValueError):
@@ -161,6 +163,16 @@ def _moment(value: date | datetime, zone: ZoneInfo) -> datetime:
 def happens_at(event: Event, moment: datetime) -> bool:
     """Whether one of its times, by its rule, begins then."""
     return any(time.was_at == moment for time in times(event, moment + timedelta(seconds=1), moment))
+
+
+def last_day(rule: icalendar.vRecur, starts_at: datetime) -> date | None:
+    """The last day that the rule may have, by the clock of `starts_at`; None when it has no such end."""
+    last = rule.get("UNTIL", [None])[0]
+    if not isinstance(last, datetime):
+        return last  # type: ignore[no-any-return]
+    local = (last if last.tzinfo else last.replace(tzinfo=UTC)).astimezone(starts_at.tzinfo)
+    # A series that was cut in two ends a second before the time of the day.
+    return local.date() if local.time() >= starts_at.time() else local.date() - _DAY
 
 
 def until_before(event: Event, moment: datetime) -> str:

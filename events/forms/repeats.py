@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from events.choices import Repeat
+from events.recurrence import WEEKDAYS, last_day
 
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _UTC = ZoneInfo("UTC")
 
 
@@ -46,7 +44,7 @@ def rule_of(pattern: Pattern, starts_at: datetime, *, all_day: bool) -> str:
 def _nth_weekday(moment: datetime) -> str:
     """«3SA»: the third Saturday; a fifth one is the last, as not every month has five."""
     number = (moment.day - 1) // 7 + 1
-    return f"{number if number < 5 else -1}{_WEEKDAYS[moment.weekday()]}"
+    return f"{number if number < 5 else -1}{WEEKDAYS[moment.weekday()]}"
 
 
 def pattern_of(rrule: str, starts_at: datetime) -> Pattern:
@@ -58,7 +56,7 @@ def pattern_of(rrule: str, starts_at: datetime) -> Pattern:
     if repeats == Repeat.OWN:
         return Pattern(Repeat.OWN)
     count = int(rule["COUNT"][0]) if "COUNT" in rule else None
-    return Pattern(repeats, _last_day(rule.get("UNTIL"), starts_at), count)
+    return Pattern(repeats, last_day(rule, starts_at), count)
 
 
 def _repeats(rule: Any, starts_at: datetime) -> str:
@@ -66,31 +64,8 @@ def _repeats(rule: Any, starts_at: datetime) -> str:
     days = [str(day) for day in rule.get("BYDAY", [])]
     if rule.keys() - {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST"}:
         return Repeat.OWN
-    if said[0] == "WEEKLY" and days in ([], [_WEEKDAYS[starts_at.weekday()]]):
+    if said[0] == "WEEKLY" and days in ([], [WEEKDAYS[starts_at.weekday()]]):
         return {1: Repeat.WEEKLY, 2: Repeat.BIWEEKLY}.get(said[1], Repeat.OWN)
     if said == ("MONTHLY", 1) and days == [_nth_weekday(starts_at)]:
         return Repeat.MONTHLY
     return Repeat.OWN
-
-
-def _last_day(until: Any, starts_at: datetime) -> date | None:
-    if not until:
-        return None
-    last = until[0]
-    if not isinstance(last, datetime):
-        return last  # type: ignore[no-any-return]
-    local = (last if last.tzinfo else last.replace(tzinfo=_UTC)).astimezone(starts_at.tzinfo)
-    # A series that was cut in two ends a second before the time of the day.
-    return local.date() if local.time() >= starts_at.time() else local.date() - timedelta(days=1)
-
-
-def in_words(rrule: str, starts_at: datetime) -> str:
-    """«Каждую неделю, до 30.05.2027»."""
-    pattern = pattern_of(rrule, starts_at)
-    words = str(Repeat(pattern.repeats).label)
-    if pattern.count:
-        times = ngettext("%(n)s раз", "%(n)s раз", pattern.count) % {"n": pattern.count}
-        return f"{words}, {times}"
-    if pattern.until:
-        return words + _(", до %(day)s") % {"day": f"{pattern.until:%d.%m.%Y}"}
-    return words

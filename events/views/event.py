@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import icalendar
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,12 +15,13 @@ from django.utils import timezone
 from django.utils.html import _json_script_escapes
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy
 
 from communities.choices import Age, Topic
 from communities.views.cards import picture
 from communities.views.community import labels
 from events.models import Event, Occurrence
+from events.rule_words import rule_words
 from events.templatetags.events import clock, day_words, local, subscribing
 from hub.choices import State
 from hub.models import Branch
@@ -53,22 +53,6 @@ _UNSEEN = {
     State.SUBMITTED: gettext_lazy("Событие ждёт проверки координатора."),
     State.RETURNED: gettext_lazy("Координатор вернул событие: поправьте его и отправьте снова."),
 }
-_EVERY = {
-    "DAILY": gettext_lazy("каждый день"),
-    "WEEKLY": gettext_lazy("каждую неделю"),
-    "MONTHLY": gettext_lazy("каждый месяц"),
-    "YEARLY": gettext_lazy("каждый год"),
-}
-_SELDOM = {
-    "DAILY": ngettext_lazy("раз в %(n)s день", "раз в %(n)s дней", "n"),
-    "WEEKLY": ngettext_lazy("раз в %(n)s неделю", "раз в %(n)s недель", "n"),
-    "MONTHLY": ngettext_lazy("раз в %(n)s месяц", "раз в %(n)s месяцев", "n"),
-    "YEARLY": ngettext_lazy("раз в %(n)s год", "раз в %(n)s лет", "n"),
-}
-_DAYS = {
-    "MO": gettext_lazy("пн"), "TU": gettext_lazy("вт"), "WE": gettext_lazy("ср"), "TH": gettext_lazy("чт"),
-    "FR": gettext_lazy("пт"), "SA": gettext_lazy("сб"), "SU": gettext_lazy("вс"),
-}  # fmt: skip
 
 
 @public_page
@@ -116,7 +100,7 @@ def said(request: HttpRequest, event: dict[str, Any], branch: Branch) -> dict[st
         "dates": [] if over else dates[:DATES],
         "more": len(coming) > DATES,
         "when_words": f"{day_words(first['day'])}, {first['time']}",
-        "repeats": rule_words(event["rrule"]),
+        "repeats": rule_words(event["rrule"], local(event["starts_at"], event)),
         "where": ", ".join(part for part in (event["venue__name"], event["place"]) if part),
         "spot": _spot(event),
         "online_host": (urlsplit(event["online_url"]).hostname or "").removeprefix("www."),
@@ -212,17 +196,6 @@ def date_of(row: dict[str, Any], event: dict[str, Any], branch: Branch) -> dict[
 
 def _moment_words(moment: datetime, all_day: bool) -> str:
     return day_words(moment.date()) if all_day else f"{day_words(moment.date())}, {moment:%H:%M}"
-
-
-def rule_words(rule: str) -> str:
-    """How often, for people: «каждую неделю: пн, ср»."""
-    if not rule:
-        return ""
-    parts = icalendar.vRecur.from_ical(rule)
-    frequency, every = str(parts["FREQ"][0]), int(parts.get("INTERVAL", [1])[0])
-    words = str(_EVERY[frequency] if every == 1 else _SELDOM[frequency] % {"n": every})
-    days = [str(_DAYS[day]) for day in map(str, parts.get("BYDAY", [])) if day in _DAYS]
-    return f"{words}: {', '.join(days)}" if days else words
 
 
 def structured(request: HttpRequest, event: dict[str, Any], date: dict[str, Any], cover: str) -> SafeString:

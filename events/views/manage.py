@@ -25,10 +25,10 @@ from events.actions.stale import Stale
 from events.actions.venues import add_venue
 from events.choices import OrganiserState
 from events.forms.event import EventForm
-from events.forms.repeats import in_words
 from events.forms.stale import begin_again
 from events.models import Event, Occurrence, Organiser, SupportRequest, TrustedAdministration
 from events.recurrence import happens_at, rule_from
+from events.rule_words import rule_words
 from events.views.manage_clashes import plan_of_event, warning
 from events.views.own import own_event
 from hub.approvals import Refused, revisions_of
@@ -221,7 +221,7 @@ def summary(event: Event) -> dict[str, Any]:
     return {
         "event": event,
         "starts_at": event.starts_at.astimezone(event.tz),
-        "repeats": in_words(event.rrule, event.starts_at.astimezone(event.tz)) if event.rrule else "",
+        "repeats": rule_words(event.rrule, event.starts_at.astimezone(event.tz)),
         "dates": shown,
         "coming": coming,
         "more_dates": shown[0].total - len(shown) if shown else 0,

@@ -20,9 +20,9 @@ from communities.views.census import host_branch, own_community
 from events.actions import connecting, following, remote
 from events.choices import Refusal, SourceState
 from events.forms.remote import FileForm, LinkForm, RemoveForm
-from events.forms.repeats import in_words
 from events.models import Event, ImportedEvent, RemoteCalendar
 from events.reading import Incoming, NotACalendar
+from events.rule_words import rule_words
 from hub.approvals import Refused
 from hub.fetching import FetchFailed
 from hub.permissions import check
@@ -167,7 +167,7 @@ def _line(event: Incoming) -> dict[str, Any]:
         "all_day": event.all_day,
         "place": event.place,
         "cancelled": event.cancelled,
-        "repeats": in_words(event.rrule, starts_at) if event.rrule else "",
+        "repeats": rule_words(event.rrule, starts_at),
         "dates": 0 if event.rrule else len(event.rdates),
         "is_cut": event.is_cut,
     }

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from events.choices import Repeat
-from events.forms.repeats import Pattern, in_words, pattern_of, rule_of
+from events.forms.repeats import Pattern, pattern_of, rule_of
 from tests.factories import SATURDAY
 
 
@@ -34,8 +34,3 @@ def test_a_rule_without_words_is_ones_own(rule):
 def test_a_series_cut_in_two_ends_on_the_day_before():
     # It goes on otherwise from 30 January, 15:00: a second before that, the day is not the last one.
     assert pattern_of("FREQ=WEEKLY;UNTIL=20270130T115959Z", SATURDAY).until == date(2027, 1, 29)
-
-
-def test_in_words():
-    assert in_words("FREQ=WEEKLY;UNTIL=20270530T205959Z", SATURDAY) == "Каждую неделю, до 30.05.2027"
-    assert in_words("FREQ=MONTHLY;BYDAY=3SA;COUNT=3", SATURDAY).endswith("3 раза")

@@ -14,7 +14,6 @@ from communities.choices import StewardRole
 from events.actions.announcing import invite_organiser
 from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence
 from events.models import Event
-from events.views.event import rule_words
 from hub.uploads import store_picture
 from tests import factories as f
 from tests.architecture.cast import picture
@@ -130,7 +129,7 @@ def test_a_series_names_its_dates_and_what_became_of_them(client):
     )
     cancel_occurrence(dates[2], note="Праздник", by=event.created_by)
     said = text(client, event)
-    assert "каждую неделю" in said
+    assert "каждую субботу, 4 раза" in said
     assert "24 января , воскресенье, 15:00 — 17:00 Перенесено было 23 января, 15:00 Зал занят" in said
     assert "30 января , суббота, 15:00 — 17:00 Отменено Праздник" in said
 
@@ -197,19 +196,6 @@ def test_another_branch_and_the_unknown_are_not_there(client):
     other = f.BranchFactory(slug="kazan", name="Казань", is_default=False)
     assert client.get(event.get_absolute_url(), headers={"host": other.host}).status_code == 404
     assert client.get("/calendar/no-such/").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("rule", "words"),
-    [
-        ("", ""),
-        ("FREQ=DAILY", "каждый день"),
-        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "раз в 2 недели: пн, ср"),
-        ("FREQ=MONTHLY;BYDAY=1SA", "каждый месяц"),
-    ],
-)
-def test_rules_in_words(rule, words):
-    assert rule_words(rule) == words
 
 
 @pytest.mark.parametrize("dates", [1, 3])
