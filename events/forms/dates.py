@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.forms.fields import Text
-from events.forms.event import day_field, time_field
+from events.forms.when import day_field, time_field
 from events.models import Occurrence
 from events.recurrence import FARTHEST
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,61 +10,29 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.choices import Age, Topic
-from communities.forms.fields import Coordinate, Link, Many, Number, One, Text
+from communities.forms.fields import Coordinate, Link, Many, Number, Text
 from events.choices import Repeat
-from events.forms.repeats import Pattern, pattern_of, rule_of
 from events.forms.stale import differences
+from events.forms.when import WhenForm, when_written
 from events.models import Event, Venue
-from events.recurrence import FARTHEST
 from hub.kept_files import KeptFile, KeptFileInput
 from hub.models import Branch, District
 from hub.uploads import store_picture
 
-_DAY = timedelta(days=1)
-#: When nobody says how long it lasts.
-USUAL = timedelta(hours=2)
-#: No day of ours lies elsewhere: further off clocks cannot be reckoned with.
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 #: What is said of a new venue besides its name.
 _OF_VENUE = ("address", "district", "lat", "lng", "accessible")
-_NO_SUCH_YEAR = gettext_lazy("Проверьте год: такого в календаре нет.")
 
 
-def day_field(**kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "required": gettext_lazy("Укажите день"),
-            "invalid": gettext_lazy("Такого дня нет. Напишите, например, 21.11.2026"),
-        },
-        validators=[
-            MinValueValidator(FIRST_DAY, _NO_SUCH_YEAR),
-            MaxValueValidator(LAST_DAY, _NO_SUCH_YEAR),
-        ],
-        **kwargs,
-    )
-
-
-def time_field(**kwargs: Any) -> forms.TimeField:
-    return forms.TimeField(
-        input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-        required=False,
-        error_messages={"invalid": gettext_lazy("Такого времени нет. Напишите, например, 18:30")},
-        **kwargs,
-    )
-
-
-class EventForm(forms.Form):
-    """What, when, where and for whom. `times` are local: they are read by the clock of the event's zone."""
+class EventForm(WhenForm):
+    """What, when, where and for whom."""
 
     use_required_attribute = False
+    #: Mistakes are named in the order of the page.
+    field_order = ("seen", "token", "title", "short")
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     token = forms.CharField(
@@ -84,23 +51,6 @@ class EventForm(forms.Form):
         limit=4000,
         rows=6,
         help_text=gettext_lazy("Программа, что взять с собой, как записаться. Абзацы сохранятся."),
-    )
-
-    day = day_field(label=gettext_lazy("День"))
-    all_day = forms.BooleanField(label=gettext_lazy("Весь день"), required=False)
-    start = time_field(label=gettext_lazy("Начало"))
-    end = time_field(
-        label=gettext_lazy("Конец"), help_text=gettext_lazy("Не знаете — оставьте пустым: будет два часа.")
-    )
-    end_day = day_field(
-        label=gettext_lazy("Последний день"),
-        required=False,
-        help_text=gettext_lazy("Если идёт за полночь или несколько дней."),
-    )
-    repeats = One(label=gettext_lazy("Повторяется?"), choices=Repeat.choices)
-    until = day_field(label=gettext_lazy("До какого дня"), required=False)
-    count = Number(
-        label=gettext_lazy("Или сколько раз"), validators=[MinValueValidator(1), MaxValueValidator(600)]
     )
 
     venue = forms.ModelChoiceField(
@@ -206,64 +156,12 @@ class EventForm(forms.Form):
     def venues(self) -> QuerySet[Venue]:
         return Venue.objects.filter(branch=self.branch)
 
-    # --- when ----------------------------------------------------------------------------------------
-
-    def clean_day(self) -> date:
-        day: date = self.cleaned_data["day"]
-        today = timezone.localdate(timezone=self.zone)
-        if day < today and day != self.before.get("day"):
-            raise forms.ValidationError(_("Этот день уже прошёл. Проверьте дату."))
-        if day > today + FARTHEST:
-            raise forms.ValidationError(_("Это больше чем через пять лет. Проверьте год."))
-        return day
-
     def clean(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        if not said.get("all_day") and said.get("start") is None and "start" not in self.errors:
-            self.add_error("start", _("Укажите, во сколько начинается, или отметьте «Весь день»."))
-        if "day" in said and not self.errors.keys() & {"start", "end", "end_day"}:
-            self._read_times(said)
-        if said.get("until") and said.get("count"):
-            self.add_error("count", _("Укажите либо последний день, либо число раз, не то и другое."))
-        elif said.get("until") and "day" in said and said["until"] < said["day"]:
-            self.add_error("until", _("Серия кончается раньше, чем начинается."))
+        said = super().clean()
         self._read_venue(said)
         if not said.get("is_free") and not said.get("price") and "price" not in self.errors:
             self.add_error("price", _("Напишите, сколько стоит, или отметьте «Вход бесплатный»."))
         return said
-
-    def _read_times(self, said: dict[str, Any]) -> None:
-        day, last = said["day"], said.get("end_day") or said["day"]
-        if last < day:
-            return self.add_error("end_day", _("Последний день раньше первого."))
-        if said.get("all_day"):
-            said["starts_at"], said["ends_at"] = self._at(day, time.min), self._at(last + _DAY, time.min)
-            return None
-        if last > day and not said.get("end"):
-            return self.add_error("end", _("Укажите, во сколько кончается в последний день."))
-        starts_at = self._at(day, said["start"])
-        ends_at = self._at(last, said["end"]) if said.get("end") else starts_at + USUAL
-        if ends_at <= starts_at:
-            return self.add_error(
-                "end", _("Кончается раньше, чем начинается. Если идёт за полночь, укажите последний день.")
-            )
-        said["starts_at"], said["ends_at"] = starts_at, ends_at
-        return None
-
-    def _at(self, day: date, hour: time) -> datetime:
-        return datetime.combine(day, hour, self.zone)
-
-    @property
-    def rrule(self) -> str:
-        said = self.cleaned_data
-        untouched = all(
-            (said.get(name) or None) == (self.before.get(name) or None)
-            for name in ("repeats", "until", "count", "day", "all_day")
-        )
-        if self.event and (said.get("repeats") == Repeat.OWN or untouched):
-            return self.event.rrule
-        pattern = Pattern(said.get("repeats") or Repeat.NO, said.get("until"), said.get("count"))
-        return rule_of(pattern, said["starts_at"], all_day=bool(said.get("all_day")))
 
     # --- where ---------------------------------------------------------------------------------------
 
@@ -311,9 +209,6 @@ class EventForm(forms.Form):
 
 def written(event: Event) -> dict[str, Any]:
     """An event in the form's words."""
-    starts_at, ends_at = event.starts_at.astimezone(event.tz), event.ends_at.astimezone(event.tz)
-    last = (ends_at - timedelta(microseconds=1)).date() if event.all_day else ends_at.date()
-    pattern = pattern_of(event.rrule, starts_at)
     names = (
         "title",
         "short",
@@ -328,15 +223,5 @@ def written(event: Event) -> dict[str, Any]:
         "takes_registrations",
         "capacity",
     )
-    return {name: getattr(event, name) for name in names} | {
-        "seen": event.sequence,
-        "venue": event.venue,
-        "day": starts_at.date(),
-        "all_day": event.all_day,
-        "start": None if event.all_day else starts_at.time(),
-        "end": None if event.all_day else ends_at.time(),
-        "end_day": last if last != starts_at.date() else None,
-        "repeats": pattern.repeats,
-        "until": pattern.until,
-        "count": pattern.count,
-    }
+    texts = {name: getattr(event, name) for name in names}
+    return texts | when_written(event) | {"seen": event.sequence, "venue": event.venue}

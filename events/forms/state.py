@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from communities.forms.fields import Link, Many, Number, Text
 from events.choices import Help
-from events.forms.event import EventForm, day_field
+from events.forms.event import EventForm
 from events.forms.stale import differences, mark_of, seen_field
+from events.forms.when import day_field
 from events.models import Event, StateEventSupport, SupportRequest
 from hub.kept_files import KeptFile, KeptFileInput
 from hub.uploads import store_document

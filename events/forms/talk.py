@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from communities.forms.fields import Link, Text
 from communities.models import Community
 from events.choices import OrganiserState
-from events.forms.event import day_field
 from events.forms.stale import differences, mark_of, seen_field
+from events.forms.when import day_field
 from events.models import Event, Talk
 from hub.kept_files import KeptFile, KeptFileInput
 from hub.models import User
