@@ -30,10 +30,24 @@ class Repeat(TextChoices):
     """How often, in the words of the form; `own` is a rule that the form cannot say and keeps as it is."""
 
     NO = "no", _("Не повторяется")
+    DAILY = "daily", _("Каждый день")
     WEEKLY = "weekly", _("Каждую неделю")
     BIWEEKLY = "biweekly", _("Раз в две недели")
     MONTHLY = "monthly", _("Раз в месяц, в тот же день недели")
+    MONTHLY_DATE = "monthly_date", _("Раз в месяц, в то же число")
     OWN = "own", _("По своему правилу")
+
+
+class Weekday(TextChoices):
+    """As rules write them, Monday first."""
+
+    MO = "MO", _("пн")
+    TU = "TU", _("вт")
+    WE = "WE", _("ср")
+    TH = "TH", _("чт")
+    FR = "FR", _("пт")
+    SA = "SA", _("сб")
+    SU = "SU", _("вс")
 
 
 # --- calendars of other programs -----------------------------------------------------------------------

@@ -17,6 +17,8 @@ import icalendar
 import recurring_ical_events
 from django.utils.translation import gettext as _
 
+from events.choices import Weekday
+
 if TYPE_CHECKING:
     from events.models import Event
 
@@ -32,8 +34,7 @@ FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 #: Month → its days, where they are fewer than 31.
 _SHORT_MONTHS = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 _DAY = timedelta(days=1)
-#: As rules write them, Monday first.
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+WEEKDAYS = tuple(Weekday.values)
 
 
 class BadRule(ValueError):

@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext, ngettext_lazy
 from django.utils.translation import gettext as _
 
+from events.choices import Weekday
 from events.recurrence import WEEKDAYS, last_day
 
 _EVERY = {
@@ -30,10 +31,6 @@ _SELDOM = {
     "MONTHLY": ngettext_lazy("раз в %(n)s месяц", "раз в %(n)s месяцев", "n"),
     "YEARLY": ngettext_lazy("раз в %(n)s год", "раз в %(n)s лет", "n"),
 }
-_SHORT = {
-    "MO": gettext_lazy("пн"), "TU": gettext_lazy("вт"), "WE": gettext_lazy("ср"), "TH": gettext_lazy("чт"),
-    "FR": gettext_lazy("пт"), "SA": gettext_lazy("сб"), "SU": gettext_lazy("вс"),
-}  # fmt: skip
 #: In Russian the words before a day bend with its gender: он, она, оно.
 _HE, _SHE, _IT = range(3)
 _DAYS = {
@@ -172,7 +169,7 @@ def _weekly(rule: _Rule, starts_at: datetime) -> str:
         return str(said[days])
     if rule.every == 1 and len(days) == 1:
         return _each(*_DAYS[days[0]])
-    shown = _listed(str(_SHORT[day]) for day in days)
+    shown = _listed(str(Weekday(day).label) for day in days)
     return f"{replace(rule, frequency='WEEKLY').rhythm}: {shown}"
 
 

@@ -12,11 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from communities.forms.fields import Number, One
-from events.choices import Repeat
-from events.forms.repeats import Pattern, pattern_of, rule_of
+from communities.forms.fields import Many, Number, One
+from events.choices import Repeat, Weekday
+from events.forms.repeats import (
+    WEEKS,
+    Pattern,
+    first_day,
+    needs_end,
+    pattern_of,
+    rule_of,
+    shortest_gap,
+    weekday_of,
+)
 from events.models import Event
-from events.recurrence import FARTHEST
+from events.recurrence import FARTHEST, WEEKDAYS
 
 _DAY = timedelta(days=1)
 #: When nobody says how long it lasts.
@@ -70,7 +79,23 @@ class WhenForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Если идёт за полночь или несколько дней."),
     )
-    repeats = One(label=gettext_lazy("Повторяется?"), choices=Repeat.choices)
+    repeats = One(
+        label=gettext_lazy("Повторяется?"),
+        choices=Repeat.choices,
+        hints={
+            Repeat.MONTHLY: gettext_lazy("Например, каждую третью субботу."),
+            Repeat.MONTHLY_DATE: gettext_lazy(
+                "Например, каждое 15-е. Где нет 29-го, 30-го или 31-го, месяц пропускаем."
+            ),
+        },
+    )
+    weekdays = Many(
+        label=gettext_lazy("По каким дням?"),
+        choices=Weekday.choices,
+        help_text=gettext_lazy(
+            "Начнём с первого отмеченного дня. Ничего не отмечено — по дню недели первой даты."
+        ),
+    )
     until = day_field(label=gettext_lazy("До какого дня"), required=False)
     count = Number(
         label=gettext_lazy("Или сколько раз"), validators=[MinValueValidator(1), MaxValueValidator(600)]
@@ -87,20 +112,41 @@ class WhenForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
+        said["weekdays"] = self._weekdays(said)
         if not said.get("all_day") and said.get("start") is None and "start" not in self.errors:
             self.add_error("start", _("Укажите, во сколько начинается, или отметьте «Весь день»."))
         if "day" in said and not self.errors.keys() & {"start", "end", "end_day"}:
             self._read_times(said)
-        if said.get("until") and said.get("count"):
-            self.add_error("count", _("Укажите либо последний день, либо число раз, не то и другое."))
-        elif said.get("until") and "day" in said and said["until"] < said["day"]:
-            self.add_error("until", _("Серия кончается раньше, чем начинается."))
+        if self.pattern.repeats != Repeat.NO:
+            self._check_series(said)
         return said
+
+    def _weekdays(self, said: dict[str, Any]) -> list[str]:
+        """Those that are ticked, where weekdays are asked for; the only one of before goes along with the day."""
+        if said.get("repeats") not in WEEKS:
+            return []
+        ticked = sorted(said.get("weekdays") or (), key=WEEKDAYS.index)
+        day, before = said.get("day"), self.before.get("day")
+        if day and before and day != before and ticked == self.before["weekdays"] == [weekday_of(before)]:
+            return [weekday_of(day)]
+        return ticked
+
+    @property
+    def pattern(self) -> Pattern:
+        said = self.cleaned_data
+        return Pattern(
+            said.get("repeats") or Repeat.NO,
+            said.get("until"),
+            said.get("count"),
+            tuple(said.get("weekdays") or ()),
+        )
 
     def _read_times(self, said: dict[str, Any]) -> None:
         day, last = said["day"], said.get("end_day") or said["day"]
         if last < day:
             return self.add_error("end_day", _("Последний день раньше первого."))
+        ahead = first_day(self.pattern, day) - day
+        day, last = day + ahead, last + ahead
         if said.get("all_day"):
             said["starts_at"], said["ends_at"] = self._at(day, time.min), self._at(last + _DAY, time.min)
             return None
@@ -115,6 +161,22 @@ class WhenForm(forms.Form):
         said["starts_at"], said["ends_at"] = starts_at, ends_at
         return None
 
+    def _check_series(self, said: dict[str, Any]) -> None:
+        gap, until, count = shortest_gap(self.pattern), said.get("until"), said.get("count")
+        if until and count:
+            self.add_error("count", _("Укажите либо последний день, либо число раз, не то и другое."))
+        elif until and "day" in said and until < first_day(self.pattern, said["day"]):
+            self.add_error("until", _("Серия кончается раньше, чем начинается."))
+        elif needs_end(self.pattern) and not (until or count or self.errors.keys() & {"until", "count"}):
+            self.add_error(
+                "until", _("Так часто без конца не бывает: укажите последний день или сколько раз.")
+            )
+        if gap and "starts_at" in said and said["ends_at"] - said["starts_at"] > gap:
+            self.add_error(
+                "end_day" if said.get("end_day") else "end",
+                _("Следующая дата начнётся раньше, чем кончится эта. Сократите её или повторяйте реже."),
+            )
+
     def _at(self, day: date, hour: time) -> datetime:
         return datetime.combine(day, hour, self.zone)
 
@@ -123,12 +185,11 @@ class WhenForm(forms.Form):
         said = self.cleaned_data
         untouched = all(
             (said.get(name) or None) == (self.before.get(name) or None)
-            for name in ("repeats", "until", "count", "day", "all_day")
+            for name in ("repeats", "weekdays", "until", "count", "day", "all_day")
         )
         if self.event and (said.get("repeats") == Repeat.OWN or untouched):
             return self.event.rrule
-        pattern = Pattern(said.get("repeats") or Repeat.NO, said.get("until"), said.get("count"))
-        return rule_of(pattern, said["starts_at"], all_day=bool(said.get("all_day")))
+        return rule_of(self.pattern, said["starts_at"], all_day=bool(said.get("all_day")))
 
 
 def when_written(event: Event) -> dict[str, Any]:
@@ -143,6 +204,7 @@ def when_written(event: Event) -> dict[str, Any]:
         "end": None if event.all_day else ends_at.time(),
         "end_day": last if last != starts_at.date() else None,
         "repeats": pattern.repeats,
+        "weekdays": list(pattern.weekdays),
         "until": pattern.until,
         "count": pattern.count,
     }

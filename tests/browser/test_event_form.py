@@ -83,3 +83,24 @@ def test_a_new_venue_gets_its_pin_by_a_tap_on_the_map(page):
     venue = Venue.objects.get(name="Двор на Донской")
     branch = f.BranchFactory()
     assert (venue.lat, venue.lng) == (pytest.approx(branch.lat, abs=0.1), pytest.approx(branch.lng, abs=0.1))
+
+
+def test_the_weekday_of_the_first_date_is_ticked_until_others_are_chosen(page):
+    write(page)
+    days = page.get_by_role("group", name="По каким дням?")
+    ticked = "[...document.querySelectorAll('[name=weekdays]:checked')].map(box => box.value).join()"
+    expect(days.get_by_label("сб")).to_be_checked()
+    page.get_by_label("День", exact=True).fill("2027-01-17")
+    expect(days.get_by_label("вс")).to_be_checked()
+    assert page.evaluate(ticked) == "SU"
+    for day in ("вт", "чт", "вс"):
+        days.get_by_text(day).click()
+    page.get_by_label("День", exact=True).fill("2027-01-16")
+    assert page.evaluate(ticked) == "TU,TH"
+    # A week stands in one row under the thumb, and nothing runs out of the page.
+    tops = "[...document.querySelectorAll('[name=weekdays]')].map(box => Math.round(box.getBoundingClientRect().top))"
+    assert len(set(page.evaluate(tops))) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.get_by_role("button", name="Дальше: посмотреть").click()
+    page.wait_for_url("**/publish/")
+    assert Event.objects.get().rrule == "FREQ=WEEKLY;BYDAY=TU,TH"

@@ -91,6 +91,9 @@ def test_a_mistake_is_named_and_nothing_typed_is_lost(form, answers, says):
         ({"repeats": "weekly", "count": "4"}, "FREQ=WEEKLY;COUNT=4", 4),
         ({"repeats": "biweekly", "until": "2027-03-01"}, "FREQ=WEEKLY;UNTIL=20270301T205959Z;INTERVAL=2", 4),
         ({"repeats": "monthly", "count": "3"}, "FREQ=MONTHLY;COUNT=3;BYDAY=3SA", 3),
+        ({"repeats": "monthly_date", "count": "3"}, "FREQ=MONTHLY;COUNT=3;BYMONTHDAY=16", 3),
+        ({"repeats": "daily", "count": "5"}, "FREQ=DAILY;COUNT=5", 5),
+        ({"repeats": "weekly", "weekdays": ["SA", "TU"], "count": "6"}, "FREQ=WEEKLY;COUNT=6;BYDAY=TU,SA", 6),
     ],
 )
 def test_series(form, answers, rrule, dates):
@@ -246,6 +249,35 @@ def test_a_date_that_never_was_is_not_the_whole_series(key):
     page = Visitor(event.created_by).open(f"/cabinet/events/{event.pk}/edit/?from={key}")
     assert page.path == f"/cabinet/events/{event.pk}/"
     assert page.sees("Этой даты в серии больше нет")
+
+
+def test_a_series_goes_on_by_other_weekdays():
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=6")
+    third = event.occurrences.order_by("starts_at")[2]
+    page = Visitor(event.created_by).open(f"/cabinet/events/{event.pk}/edit/?from={third.pk}")
+    page.send(weekdays=["TU", "TH"])
+    rest = Event.objects.get(follows=event)
+    days = [f"{timezone.localtime(row.starts_at):%d.%m}" for row in rest.occurrences.order_by("was_at")]
+    assert days == ["02.02", "04.02", "09.02", "11.02"]
+    assert event.occurrences.count() == 2
+
+
+def test_ticked_weekdays_of_a_refused_form_stay_ticked(form):
+    page = form.send(**ANSWERS | {"title": None, "repeats": "weekly", "weekdays": ["TU", "TH"]})
+    assert page.sees("Напишите, как называется")
+    page.send(title="Хор")
+    assert Event.objects.get().rrule == "FREQ=WEEKLY;BYDAY=TU,TH"
+    assert page.sees("Вторник, 19 января 2027", "Каждую неделю: вт и чт")
+
+
+def test_clashes_are_looked_for_on_the_ticked_days(community, leader):
+    thursday = f.published(title="Спевка", starts_at=f.SATURDAY + timedelta(days=5))
+    client = Client()
+    client.force_login(leader)
+    asked = ANSWERS | {"venue": thursday.venue_id, "repeats": "weekly"}
+    assert "Спевка" not in client.get("/cabinet/events/clashes/", asked).content.decode()
+    asked["weekdays"] = ["TU", "TH"]
+    assert "Спевка" in client.get("/cabinet/events/clashes/", asked).content.decode()
 
 
 def test_a_refused_form_keeps_its_cover(community, leader):
