@@ -95,3 +95,23 @@ class ReasonForm(forms.Form):
         field.label = label or field.label
         if required:
             field.required, field.error_messages["required"] = True, required
+
+
+class DaysForm(forms.Form):
+    """Days in a row, or one."""
+
+    use_required_attribute = False
+
+    since = day_field(label=gettext_lazy("С какого дня"))
+    until = day_field(
+        label=gettext_lazy("По какой"), required=False, help_text=gettext_lazy("Пусто — один день.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        since = said.get("since")
+        if since and "until" in said:
+            said["until"] = said["until"] or since
+            if said["until"] < since:
+                self.add_error("until", _("Последний день раньше первого."))
+        return said

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_EVENT}discard/", manage.event_discard, name="event-discard"),
     path(f"{_EVENT}cancel/", manage_page.event_cancel, name="event-cancel"),
     path(f"{_EVENT}reinstate/", manage_page.event_reinstate, name="event-reinstate"),
+    path(f"{_EVENT}dates/leave-out/", manage_page.event_leave_out, name="event-leave-out"),
     path(f"{_EVENT}dates/<int:date>/", manage_page.event_date, name="event-date"),
     path(f"{_EVENT}organisers/invite/", manage_page.organiser_invite, name="organiser-invite"),
     path(

@@ -216,11 +216,14 @@ def summary(event: Event) -> dict[str, Any]:
     dates = list(rows.order_by("passed", "starts_at", "pk")[:DATES])
     coming = [row for row in dates if not row.passed]
     shown = coming or dates
+    starts_at = event.starts_at
+    if starts_at in event.exdates:
+        starts_at = event.occurrences.order_by("was_at").values_list("was_at", flat=True).first() or starts_at
     asked = event.organisers.select_related("community__current", "community__trusted_organiser")
     organisers = list(asked.order_by("pk"))
     return {
         "event": event,
-        "starts_at": event.starts_at.astimezone(event.tz),
+        "starts_at": starts_at.astimezone(event.tz),
         "repeats": rule_words(event.rrule, event.starts_at.astimezone(event.tz)),
         "dates": shown,
         "coming": coming,

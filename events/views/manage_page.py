@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.choices import Listing
@@ -22,8 +23,9 @@ from events.actions.changing import (
     reinstate_event,
     reinstate_occurrence,
 )
+from events.actions.leaving_out import leave_out, put_back
 from events.choices import OrganiserState
-from events.forms.dates import DateForm, ReasonForm
+from events.forms.dates import DateForm, DaysForm, ReasonForm
 from events.models import Event, Occurrence, Organiser, Registration
 from events.views.manage import reason_of, summary
 from events.views.manage_clashes import plan_of_event, warning
@@ -43,7 +45,12 @@ def event_manage(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, own_event(request, pk))
 
 
-def _page(request: HttpRequest, event: Event, cancelling: ReasonForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    event: Event,
+    cancelling: ReasonForm | None = None,
+    leaving_out: DaysForm | None = None,
+) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:80]
     said = summary(event)
     plan = plan_of_event(event, said["coming"])
@@ -54,6 +61,9 @@ def _page(request: HttpRequest, event: Event, cancelling: ReasonForm | None = No
         "found": _found(event, asked) if asked else [],
         "reason": reason_of(event),
         "cancelling": cancelling or _cancelling(),
+        "leaves_out": _leaves_out(event),
+        "leaving_out": leaving_out or DaysForm(),
+        "left_out": [moment.astimezone(event.tz).date() for moment in event.exdates],
         **({} if asked or event.is_cancelled else warning(plan, event.tz, slots=False)),
     }
     return render(request, "events/event_manage.html", context)
@@ -98,6 +108,34 @@ def event_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("event-manage", pk)
 
 
+def _leaves_out(event: Event) -> bool:
+    """Whether its dates can still disappear without a word."""
+    return event.is_series and event.state != State.APPROVED and not event.follows_source
+
+
+@login_required
+@require_POST
+def event_leave_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Days that a series leaves out (`do=back`: has again), before the city has seen it."""
+    event = own_event(request, pk)
+    form = DaysForm(request.POST)
+    if not form.is_valid():
+        return _page(request, event, leaving_out=form)
+    since, until = form.cleaned_data["since"], form.cleaned_data["until"]
+    try:
+        if request.POST.get("do") == "back":
+            n = put_back(event, since, until, by=request.user)
+            said = ngettext("Вернули %(n)s дату.", "Вернули %(n)s дат.", n) % {"n": n}
+        else:
+            n = leave_out(event, since, until, by=request.user)
+            said = ngettext("Убрали %(n)s дату.", "Убрали %(n)s дат.", n) % {"n": n}
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect(f"{reverse('event-manage', args=[pk])}#dates")
+
+
 # --- one date --------------------------------------------------------------------------------------
 
 
@@ -113,7 +151,13 @@ def event_date(request: HttpRequest, pk: int, date: int) -> HttpResponse:
     if request.method == "POST" and _change_date(request, occurrence, form, moving):
         return redirect("event-manage", pk)
     told = Registration.objects.of_date(occurrence).live().count()
-    context = {"event": event, "occurrence": occurrence, "form": form, "told": told}
+    context = {
+        "event": event,
+        "occurrence": occurrence,
+        "form": form,
+        "told": told,
+        "leaves_out": _leaves_out(event),
+    }
     return render(request, "events/event_date.html", context)
 
 

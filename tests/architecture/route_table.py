@@ -111,6 +111,7 @@ POST    event-cancel                  pk=series                                3
 POST    event-reinstate               pk=series                                302 403 403 302 403 302 403 403
 GET     event-date                    pk=series,date=date                      302 403 403 200 403 200 403 403
 POST    event-date                    pk=series,date=date                      302 403 403 200 403 200 403 403
+POST    event-leave-out               pk=series                                302 403 403 200 403 200 403 403
 POST    organiser-invite              pk=series                                302 403 403 404 403 404 403 403
 POST    organiser-remove              pk=series,organiser=organiser            302 403 403 302 403 302 403 403
 GET     event-manage                  pk=city                                 302 403 403 403 403 200 200 403

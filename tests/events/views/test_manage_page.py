@@ -158,3 +158,50 @@ def test_the_only_one_who_holds_it_cannot_be_taken_off_by_a_button(series, page)
     series.organisers.filter(community=invited).update(state=OrganiserState.ACCEPTED)
     page.open(page.path)
     assert page.text.count("Убрать") == 2
+
+
+def test_dates_of_a_draft_are_taken_out_and_put_back():
+    draft = f.event(rrule="FREQ=WEEKLY;COUNT=5")
+    page = Visitor(draft.created_by).open(f"/cabinet/events/{draft.pk}/publish/")
+    assert page.sees("Какой-то из дат не будет?")
+    page.open(f"/cabinet/events/{draft.pk}/")
+    assert not page.sees("Перенести или отменить")
+    page.send("/leave-out/", press=("since", "2027-01-16"))
+    assert page.sees("Убрали 1 дату", "Убраны: их никто не увидит", "Суббота, 23 января 2027")
+    page.client.handler.enforce_csrf_checks = False
+    address = f"/cabinet/events/{draft.pk}/dates/leave-out/"
+    page.client.post(address, {"since": "2027-01-23", "until": "2027-01-31"})
+    assert page.open(f"/cabinet/events/{draft.pk}/").sees("Убрали 2 даты", "30 января 2027")
+    assert not page.sees("отменено")
+    assert draft.occurrences.count() == 2
+    page.client.post(address, {"since": "2027-01-16", "do": "back"})
+    assert page.open(f"/cabinet/events/{draft.pk}/").sees("Вернули 1 дату")
+    assert draft.occurrences.count() == 3
+
+
+def test_days_that_make_no_sense_are_named():
+    draft = f.event(rrule="FREQ=WEEKLY;COUNT=5")
+    page = Visitor(draft.created_by).open(f"/cabinet/events/{draft.pk}/")
+    page.client.handler.enforce_csrf_checks = False
+    address = f"/cabinet/events/{draft.pk}/dates/leave-out/"
+    for said, words in (
+        ({}, "Укажите день"),
+        ({"since": "2027-01-30", "until": "2027-01-23"}, "Последний день раньше первого"),
+        ({"since": "30 февраля"}, "Такого дня нет"),
+        ({"since": "2027-03-01"}, "В эти дни дат нет"),
+        ({"since": "2027-01-01", "until": "2028-01-01"}, "не останется ни одной даты"),
+    ):
+        assert words in page.client.post(address, said, follow=True).content.decode(), words
+    assert draft.occurrences.count() == 5
+
+
+def test_one_date_of_a_draft_is_taken_out_and_of_a_published_one_called_off(series):
+    draft = f.event(rrule="FREQ=WEEKLY;COUNT=5")
+    page = Visitor(draft.created_by).open(f"/cabinet/events/{draft.pk}/dates/{date(draft, 1).pk}/")
+    assert page.sees("Убрать эту дату")
+    assert not page.sees("Отменить эту дату")
+    page.send("/leave-out/", press=("since", "2027-01-23"))
+    assert draft.occurrences.count() == 4
+    page = Visitor(series.created_by).open(f"/cabinet/events/{series.pk}/dates/{date(series, 1).pk}/")
+    assert page.sees("Отменить эту дату")
+    assert not page.sees("Убрать эту дату")
