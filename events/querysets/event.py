@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 WHOLE = (
     "pk", "slug", "uid", "title", "short", "description", "topics", "ages", "place", "online_url", "is_free",
     "price", "is_state", "goal", "takes_registrations", "capacity", "starts_at", "ends_at", "timezone", "all_day", "rrule",
-    "rdates", "sequence", "cancelled_at", "cancelled_because", "created_at", "changed_at", "decided_at", "state",
+    "exdates", "rdates", "sequence", "cancelled_at", "cancelled_because", "created_at", "changed_at", "decided_at", "state",
     "cover__file", "cover__is_public",
     "venue__name", "venue__address", "venue__lat", "venue__lng", "venue__accessible", "venue__district__slug",
     "venue__district__name",

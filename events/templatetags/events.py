@@ -163,15 +163,19 @@ def subscribing(request: HttpRequest, path: str, name: str) -> dict[str, str]:
 
 @register.simple_tag
 def add_ways(add: Mapping[str, str], feed: bool = False) -> SafeString:
-    """`{% add_ways add %}`: these links as a menu; `feed` is a calendar that goes on, not one event."""
+    """`{% add_ways add %}`: these links as a menu; `feed` is a calendar that goes on, not one event.
+
+    `once` of the links names the programs that are handed a copy; the others subscribe.
+    """
     words = _add_ways if settings.DEBUG else _add_ways_kept
-    return mark_safe(words(feed, get_language()) % {name: escape(address) for name, address in add.items()})
+    made = words(feed, add.get("once", ""), get_language())
+    return mark_safe(made % {name: escape(address) for name, address in add.items()})
 
 
-def _add_ways(feed: bool, language: str | None) -> str:
+def _add_ways(feed: bool, once: str, language: str | None) -> str:
     """The menu with places for its links: an event's page has it twice, and only these differ."""
     add = {name: f"%({name})s" for name in ("path", "url", "webcal", "google", "yandex", "outlook")}
-    return render_to_string("events/_add_ways.html", {"add": add, "feed": feed})
+    return render_to_string("events/_add_ways.html", {"add": add, "feed": feed, "once": once.split()})
 
 
 _add_ways_kept = cache(_add_ways)

@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern] = [
     path("calendar/my/<slug:token>.ics", personal.personal_feed, name="personal-ics"),
     path("calendar/<slug:slug>.ics", feeds.event_feed, name="event-ics"),
     path("calendar/<slug:slug>/", event.event_detail, name="event-detail"),
+    path("calendar/<slug:slug>/dates/", event.event_dates, name="event-dates"),
 ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import _json_script_escapes
@@ -20,7 +21,9 @@ from django.utils.translation import gettext_lazy
 from communities.choices import Age, Topic
 from communities.views.cards import picture
 from communities.views.community import labels
+from events.ics import rule
 from events.models import Event, Occurrence
+from events.recurrence import MOST
 from events.rule_words import rule_words
 from events.templatetags.events import clock, day_words, local, subscribing
 from hub.choices import State
@@ -37,14 +40,14 @@ _DATE = (
 _page = Prepared(
     lambda branch, slug: Event.objects.filter(branch_id=branch, slug=slug).published().whole(), int, str
 )
-_coming = Prepared(
-    lambda event, now: (
-        Occurrence.objects.filter(event_id=event, ends_at__gt=now)
-        .order_by("starts_at")
-        .values(*_DATE)[: DATES + 1]
-    ),
-    *(int, datetime),
-)
+
+
+def _coming_dates(event: int, now: datetime) -> QuerySet[Any, dict[str, Any]]:
+    return Occurrence.objects.filter(event_id=event, ends_at__gt=now).order_by("starts_at").values(*_DATE)
+
+
+_coming = Prepared(lambda event, now: _coming_dates(event, now)[: DATES + 1], int, datetime)
+_all_coming = Prepared(lambda event, now: _coming_dates(event, now)[:MOST], int, datetime)
 _last = Prepared(
     lambda event: Occurrence.objects.filter(event_id=event).order_by("-starts_at").values(*_DATE)[:1], int
 )
@@ -59,11 +62,32 @@ _UNSEEN = {
 def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What the city sees of an event; a draft only its people and the coordinators."""
     branch: Branch = request.branch  # type: ignore[attr-defined]
+    return render(request, "events/event_detail.html", said(request, _seen(request, branch, slug), branch))
+
+
+@public_page
+def event_dates(request: HttpRequest, slug: str) -> HttpResponse:
+    """All dates of a series that are still to come, as far as they are written down."""
+    branch: Branch = request.branch  # type: ignore[attr-defined]
+    event = _seen(request, branch, slug)
+    dates = [date_of(row, event, branch) for row in _all_coming(event["pk"], timezone.now())]
+    if not dates:  # the page of the event says why
+        return redirect("event-detail", slug)
+    context = {"event": event, "dates": dates, "repeats": words_of(event)}
+    return render(request, "events/event_dates.html", context)
+
+
+def _seen(request: HttpRequest, branch: Branch, slug: str) -> dict[str, Any]:
+    """The row of the event, as far as the visitor may see it."""
     rows = _page(branch.pk, slug) or _unseen(request, branch, slug)
     if not rows:
         raise Http404
-    event = rows[0]
-    return render(request, "events/event_detail.html", said(request, event, branch))
+    return rows[0]
+
+
+def words_of(event: dict[str, Any]) -> str:
+    """How often it happens."""
+    return rule_words(event["rrule"], local(event["starts_at"], event))
 
 
 def _unseen(request: HttpRequest, branch: Branch, slug: str) -> list[dict[str, Any]]:
@@ -100,7 +124,7 @@ def said(request: HttpRequest, event: dict[str, Any], branch: Branch) -> dict[st
         "dates": [] if over else dates[:DATES],
         "more": len(coming) > DATES,
         "when_words": f"{day_words(first['day'])}, {first['time']}",
-        "repeats": rule_words(event["rrule"], local(event["starts_at"], event)),
+        "repeats": words_of(event),
         "where": ", ".join(part for part in (event["venue__name"], event["place"]) if part),
         "spot": _spot(event),
         "online_host": (urlsplit(event["online_url"]).hostname or "").removeprefix("www."),
@@ -112,7 +136,7 @@ def said(request: HttpRequest, event: dict[str, Any], branch: Branch) -> dict[st
             one | {"logo": picture(one["logo"]) if one["logo_public"] else ""} for one in event["held_by"]
         ],
         "picture": cover,
-        "add": _adding(request, event, first, branch),
+        "add": _adding(request, event, dates if several and dates else [first], branch),
         "og_text": f"{day_words(first['day'])}, {first['time']}. {event['short'] or event['description'][:160]}",
         "data": "" if draft else structured(request, event, first, cover),
     }
@@ -129,13 +153,24 @@ def _spot(event: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _adding(
-    request: HttpRequest, event: dict[str, Any], date: dict[str, Any], branch: Branch
+    request: HttpRequest, event: dict[str, Any], dates: list[dict[str, Any]], branch: Branch
 ) -> dict[str, str]:
-    """Links that put the event into one's own calendar."""
-    row = date["row"]
-    starts, ends = local(row["starts_at"], row), local(row["ends_at"], row)
+    """Links that put the event into one's own calendar; `once`: the programs that take a copy of it.
+
+    A link can hand a date to Outlook, and to Google a rule as well, but no dates that differ from it: there
+    they subscribe.
+    """
+    ways = subscribing(request, reverse("event-ics", args=[event["slug"]]), event["title"])
+    several = bool(event["rrule"] or event["rdates"])
+    if several and not _follows_rule(event, dates):
+        return ways | {"once": ""}
+    row = dates[0]["row"]
+    # What is counted is counted from the very first time.
+    counted = several and "COUNT" in event["rrule"]
+    starts, ends = (local((event if counted else row)[name], event) for name in ("starts_at", "ends_at"))
     if row["all_day"]:
-        span = f"{row['day']:%Y%m%d}/{row['last_day'] + timedelta(days=1):%Y%m%d}"
+        last = ends.date() if ends.time() == time.min else ends.date() + timedelta(days=1)
+        span = f"{starts:%Y%m%d}/{last:%Y%m%d}"
     else:
         span = f"{starts:%Y%m%dT%H%M%S}/{ends:%Y%m%dT%H%M%S}"
     asked = {
@@ -146,6 +181,11 @@ def _adding(
         "location": ", ".join(part for part in (event["venue__name"], event["place"], branch.name) if part),
         "details": f"{event['short']}\n{request.build_absolute_uri(request.path)}".strip(),
     }
+    if several:
+        asked["recur"] = f"RRULE:{rule(event)}"
+    google = {"google": f"https://calendar.google.com/calendar/render?{urlencode(asked)}"}
+    if several:
+        return ways | google | {"once": "google"}
     composed = {
         "path": "/calendar/action/compose",
         "rru": "addevent",
@@ -156,10 +196,16 @@ def _adding(
         "location": asked["location"],
         "body": asked["details"],
     }
-    return subscribing(request, reverse("event-ics", args=[event["slug"]]), event["title"]) | {
-        "google": f"https://calendar.google.com/calendar/render?{urlencode(asked)}",
-        "outlook": f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(composed)}",
-    }
+    outlook = {"outlook": f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(composed)}"}
+    return ways | google | outlook | {"once": "google outlook"}
+
+
+def _follows_rule(event: dict[str, Any], dates: list[dict[str, Any]]) -> bool:
+    """Whether the series is what its rule says, in all that is seen of it."""
+    differs = (
+        event["exdates"] or event["rdates"] or any(date["off"] or date["row"]["is_moved"] for date in dates)
+    )
+    return bool(event["rrule"]) and not differs
 
 
 def _own(event: dict[str, Any]) -> dict[str, Any]:
@@ -174,14 +220,14 @@ def _own(event: dict[str, Any]) -> dict[str, Any]:
 def date_of(row: dict[str, Any], event: dict[str, Any], branch: Branch) -> dict[str, Any]:
     """One time of the event, in words."""
     row = row | {"timezone": event["timezone"]}
-    time, until = clock(row, branch.timezone)
+    at, until = clock(row, branch.timezone)
     starts, home = local(row["starts_at"], row), row["starts_at"].astimezone(branch.tz)
     elsewhere = not row["all_day"] and starts.utcoffset() != home.utcoffset()
     moved = row["is_moved"] and row["was_at"] != row["starts_at"]
     return {
         "row": row,
         "day": row["day"],
-        "time": time,
+        "time": at,
         "until": until,
         "iso": row["day"].isoformat() if row["all_day"] else starts.isoformat(),
         "off": row["cancelled_at"] is not None,

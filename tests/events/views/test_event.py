@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -168,6 +169,86 @@ def test_it_goes_into_other_calendars(client):
     assert add["webcal"] == "webcal://testserver/calendar/progulka-po-matseste.ics"
     assert "dates=20270116T150000%2F20270116T170000&ctz=Europe%2FMoscow" in add["google"]
     assert client.get(add["path"]).status_code == 200
+
+
+def google(client, event):
+    add = client.get(event.get_absolute_url()).context["add"]
+    return add, dict(parse_qsl(urlsplit(add["google"]).query))
+
+
+@pytest.mark.parametrize(
+    ("answers", "recur", "dates"),
+    [
+        ({"rrule": "FREQ=WEEKLY"}, "RRULE:FREQ=WEEKLY", "20270116T150000/20270116T170000"),
+        (
+            {"rrule": "FREQ=WEEKLY;UNTIL=20270530"},
+            "RRULE:FREQ=WEEKLY;UNTIL=20270530T205959Z",
+            "20270116T150000/20270116T170000",
+        ),
+        (
+            {
+                "rrule": "FREQ=MONTHLY;COUNT=3;BYDAY=3SA",
+                "all_day": True,
+                "starts_at": f.SATURDAY.replace(hour=0),
+                "ends_at": f.SATURDAY.replace(hour=0) + ONE,
+            },
+            "RRULE:FREQ=MONTHLY;COUNT=3;BYDAY=3SA",
+            "20270116/20270117",
+        ),
+    ],
+)
+def test_a_series_goes_to_google_with_its_rule(client, answers, recur, dates):
+    add, asked = google(client, f.published(**answers))
+    assert (asked["recur"], asked["dates"], asked["action"]) == (recur, dates, "TEMPLATE")
+    assert "addfromweb" in add["outlook"]  # it takes no rules
+
+
+def test_what_goes_on_begins_in_google_with_what_is_to_come_and_what_is_counted_with_the_first(client):
+    endless, counted = f.published(rrule="FREQ=WEEKLY"), f.published(rrule="FREQ=WEEKLY;COUNT=9")
+    with time_machine.travel(f.SATURDAY + 2 * ONE, tick=False):
+        assert google(client, endless)[1]["dates"] == "20270123T150000/20270123T170000"
+        assert google(client, counted)[1]["dates"] == "20270116T150000/20270116T170000"
+
+
+def test_what_no_rule_says_is_followed_by_its_feed(client):
+    left_out = f.published(rrule="FREQ=WEEKLY", exdates=[f.SATURDAY + 7 * ONE])
+    moved = f.published(title="Иначе", rrule="FREQ=WEEKLY")
+    cancel_occurrence(moved.occurrences.order_by("was_at")[2], by=moved.created_by)
+    for event in (left_out, moved):
+        add, asked = google(client, event)
+        assert asked == {"cid": add["webcal"]}
+        said = text(client, event)
+        assert "Откроется календарь: нажмите «Добавить»" in said
+        assert "Откроется готовое событие" not in said
+
+
+def test_dates_beyond_the_first_dozen_are_a_link_away(client):
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=15")
+    page = client.get(event.get_absolute_url()).content.decode()
+    link = re.search(r'href="([^"]+/dates/)"', page)[1]
+    dates = client.get(link).content.decode()
+    assert dates.count("<time") == 15
+    assert "Каждую субботу, 15 раз" in dates
+    assert "24 апреля" in dates
+    assert (
+        "/dates/"
+        not in client.get(f.published(rrule="FREQ=WEEKLY;COUNT=12").get_absolute_url()).content.decode()
+    )
+
+
+def test_without_dates_to_come_all_dates_lead_to_the_event(client):
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=2")
+    draft = f.event(title="Задумка", rrule="FREQ=WEEKLY")
+    assert client.get(f"{draft.get_absolute_url()}dates/").status_code == 404
+    with time_machine.travel(f.SATURDAY + 30 * ONE, tick=False):
+        assert client.get(f"{event.get_absolute_url()}dates/").url == event.get_absolute_url()
+
+
+@pytest.mark.parametrize("dates", [1, 3])
+def test_queries_of_all_dates_do_not_grow(client, django_assert_num_queries, dates):
+    event = f.published(rrule=f"FREQ=WEEKLY;COUNT={dates}")
+    with django_assert_num_queries(3):
+        client.get(f"{event.get_absolute_url()}dates/")
 
 
 def test_what_is_over_says_so(client):
