@@ -130,19 +130,23 @@ class EventForm(WhenForm):
         *,
         branch: Branch,
         event: Event | None = None,
+        like: Event | None = None,
         **kwargs: Any,
     ) -> None:
+        """`like`: an earlier event whose words and cover a new one begins with."""
         super().__init__(data, files, **kwargs)
         self.branch, self.event = branch, event
+        self.cover_before = getattr(event or like, "cover", None)
         self.zone: ZoneInfo = event.tz if event else branch.tz
         self.before = written(event) if event else {"is_free": True, "repeats": Repeat.NO}
-        self.initial = {"token": secrets.token_hex(16)} | self.before | self.initial
+        said = self.before | (words_of(like) if like else {})
+        self.initial = {"token": secrets.token_hex(16)} | said | self.initial
         self.fields["venue"].queryset = self.venues
         self.fields["venue_district"].queryset = District.objects.filter(city__branch=branch)
         if self.before["repeats"] != Repeat.OWN:
             self.fields["repeats"].choices = [choice for choice in Repeat.choices if choice[0] != Repeat.OWN]
         self.fields["start"].needed = True  # unless it lasts all day
-        if not (event and event.cover_id):
+        if self.cover_before is None:
             del self.fields["cover_off"]
         for name, message in (
             ("title", _("Напишите, как называется событие")),
@@ -207,21 +211,17 @@ class EventForm(WhenForm):
         return differences(self, said)
 
 
+#: The words of an event, which another of its kind may begin with.
+_WORDS = (
+    "title", "short", "description", "place", "online_url", "topics", "ages", "is_free", "price", "goal",
+    "takes_registrations", "capacity", "venue",
+)  # fmt: skip
+
+
+def words_of(event: Event) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in _WORDS}
+
+
 def written(event: Event) -> dict[str, Any]:
     """An event in the form's words."""
-    names = (
-        "title",
-        "short",
-        "description",
-        "place",
-        "online_url",
-        "topics",
-        "ages",
-        "is_free",
-        "price",
-        "goal",
-        "takes_registrations",
-        "capacity",
-    )
-    texts = {name: getattr(event, name) for name in names}
-    return texts | when_written(event) | {"seen": event.sequence, "venue": event.venue}
+    return words_of(event) | when_written(event) | {"seen": event.sequence}

@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Case, Count, F, When, Window
 from django.db.models.functions import Now
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -30,7 +30,7 @@ from events.models import Event, Occurrence, Organiser, SupportRequest, TrustedA
 from events.recurrence import happens_at, rule_from
 from events.rule_words import rule_words
 from events.views.manage_clashes import plan_of_event, warning
-from events.views.own import own_event
+from events.views.own import events, own_event
 from hub.approvals import Refused, revisions_of
 from hub.choices import State
 from hub.kept_files import keep_files, stored
@@ -49,13 +49,13 @@ _FILLED = ("day", "start", "end", "end_day")
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_announce(request: HttpRequest) -> HttpResponse:
-    """A new event of `?community=`; without one, whose it is is asked first."""
-    slug = request.GET.get("community", "")
+    """A new event of `?community=`; without one, whose it is is asked first. `?copy=`: like that earlier one."""
+    slug, like = request.GET.get("community", ""), _like(request)
     if not slug:
-        return _whose(request)
+        return _whose(request, like)
     community = own_community(request, slug)
     check(request, "events.announce_event", community)
-    form = _form(request)
+    form = _form(request, like=like)
     if request.method == "POST" and form.is_valid():
         event = save_answers(
             request,
@@ -64,14 +64,29 @@ def event_announce(request: HttpRequest) -> HttpResponse:
         )
         if event:
             return redirect("event-publish", event.pk)
-    return _form_page(request, form, community=community)
+    return _form_page(request, form, community=community, like=like)
 
 
-def _whose(request: HttpRequest) -> HttpResponse:
-    mine = list(Stewardship.objects.of(request.user, host_branch(request)))
+def _like(request: HttpRequest) -> Event | None:
+    """The event of one's own communities that `?copy=` names."""
+    key = request.GET.get("copy", "")
+    if not key:
+        return None
+    if not (key.isdecimal() and len(key) < 19):
+        raise Http404
+    event = get_object_or_404(events(request), pk=key)
+    check(request, "events.copy_event", event)
+    return event
+
+
+def _whose(request: HttpRequest, like: Event | None) -> HttpResponse:
+    mine = [row.community for row in Stewardship.objects.of(request.user, host_branch(request))]
+    if like:
+        mine = [community for community in mine if community.pk in like.accepted_communities]
+    more = f"&copy={like.pk}" if like else ""
     if len(mine) == 1:
-        return redirect(f"{request.path}?community={mine[0].community.slug}")
-    return render(request, "events/event_whose.html", {"mine": [row.community for row in mine]})
+        return redirect(f"{request.path}?community={mine[0].slug}{more}")
+    return render(request, "events/event_whose.html", {"mine": mine, "more": more})
 
 
 @login_required
@@ -147,12 +162,12 @@ def _part(event: Event, since: Occurrence | None) -> Event:
     return part
 
 
-def _form(request: HttpRequest, event: Event | None = None) -> EventForm:
+def _form(request: HttpRequest, event: Event | None = None, like: Event | None = None) -> EventForm:
     branch = host_branch(request)
     if request.method == "POST":
-        return EventForm(request.POST, request.FILES, branch=branch, event=event)
+        return EventForm(request.POST, request.FILES, branch=branch, event=event, like=like)
     given = {name: request.GET[name] for name in _FILLED if name in request.GET}
-    return EventForm(branch=branch, event=event, initial=given)
+    return EventForm(branch=branch, event=event, like=like, initial=given)
 
 
 def save_answers(
@@ -168,6 +183,8 @@ def save_answers(
             answers["cover"] = cover
         elif form.cleaned_data.get("cover_off"):
             answers["cover"] = None
+        elif form.event is None and form.cover_before:
+            answers["cover"] = form.cover_before
         return act(answers)
     except BadTimes as mistake:
         form.complain(mistake.field, str(mistake))
@@ -186,6 +203,7 @@ def _form_page(
     *,
     event: Event | None = None,
     community: Community | None = None,
+    like: Event | None = None,
     since: Occurrence | None = None,
     conflicts: list[dict[str, Any]] | None = None,
     instead: list[Occurrence] | None = None,
@@ -196,6 +214,7 @@ def _form_page(
         "form": form,
         "event": event,
         "community": community,
+        "like": like,
         "since": since,
         "conflicts": conflicts,
         "instead": instead,

@@ -61,6 +61,7 @@ def _page(
         "found": _found(event, asked) if asked else [],
         "reason": reason_of(event),
         "cancelling": cancelling or _cancelling(),
+        "may_copy": event.state == State.APPROVED and request.user.has_perm("events.copy_event", event),
         "leaves_out": _leaves_out(event),
         "leaving_out": leaving_out or DaysForm(),
         "left_out": [moment.astimezone(event.tz).date() for moment in event.exdates],
