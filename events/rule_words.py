@@ -180,12 +180,20 @@ def _monthly(rule: _Rule, starts_at: datetime) -> str:
         return _weekly(rule, starts_at)
     dates, others = _days_of_month(rule, starts_at)
     if rule.every == 1:
-        said = [_("каждое %(days)s число") % {"days": _listed(f"{day}-е" for day in dates)}] if dates else []
+        said = (
+            [_("каждое %(days)s число") % {"days": _listed(_("%(n)s-е") % {"n": day} for day in dates)}]
+            if dates
+            else []
+        )
         if others:
             said.append(_("%(days)s месяца") % {"days": _listed(_each(*other) for other in others)})
         words = _listed(said)
     else:
-        said = [_("%(days)s числа") % {"days": _listed(f"{day}-го" for day in dates)}] if dates else []
+        said = (
+            [_("%(days)s числа") % {"days": _listed(_("%(n)s-го") % {"n": day} for day in dates)}]
+            if dates
+            else []
+        )
         words = f"{rule.rhythm}, {_listed([*said, *(_on(words) for _gender, words in others)])}"
     return _where_it_is(words, rule, rare=any(day > 28 for day in dates))
 
