@@ -34,6 +34,7 @@ FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 #: Month → its days, where they are fewer than 31.
 _SHORT_MONTHS = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 _DAY = timedelta(days=1)
+#: Monday first.
 WEEKDAYS = tuple(Weekday.values)
 
 
