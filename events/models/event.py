@@ -145,6 +145,15 @@ class Event(Reviewed):
     def is_series(self) -> bool:
         return bool(self.rrule or self.rdates)
 
+    @property
+    def line(self) -> list[int]:
+        """Its own key and, back to the first, those of the series that it goes on from."""
+        keys, before = [self.pk], self.follows_id
+        while before is not None and before not in keys:
+            keys.append(before)
+            before = Event.objects.filter(pk=before).values_list("follows", flat=True).first()
+        return keys
+
 
 class Organiser(models.Model):
     """`community` holds `event`, once its people have accepted; the author's community has from the start."""

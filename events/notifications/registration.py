@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events.choices import RegistrationState
 from events.models import Event, Occurrence, Registration
 from events.notifications import _HOLDING, _holders
+from events.notifications.dates import file_of, moment_words
 from hub.models import User
 from hub.outbox import Kind, Message, call_back, declare, notify_all, remind
 
@@ -57,16 +58,15 @@ class Known:
     off: bool
 
 
-def _words(event: Event, moment: datetime) -> str:
-    local = moment.astimezone(event.tz)
-    return f"{local:%d.%m.%Y}" if event.all_day else f"{local:%d.%m.%Y, %H:%M}"
-
-
-def _about(date: Occurrence) -> dict[str, Any]:
-    """What every letter about a date says of it; its address goes as a whole, for the text."""
+def _about(date: Occurrence, *others: Occurrence) -> dict[str, Any]:
+    """What every letter about a date says of it, and the file with it and the `others` of the same event."""
     event = date.event
-    file = event.branch.origin + reverse("event-ics", args=[event.slug])
-    return {"title": event.title, "when": _words(event, date.starts_at), "place": date.place, "ics": file}
+    return {
+        "title": event.title,
+        "when": moment_words(event, date.starts_at),
+        "place": date.place,
+        "ics": file_of([date, *others]),
+    }
 
 
 def _mine() -> str:
@@ -113,10 +113,13 @@ def tell_moved(event: Event, registrations: Iterable[Registration], knew: Mappin
         moves = []
         for one in mine:
             was, date = knew[one.occurrence_id], one.occurrence
-            moved = {"was": _words(event, was.starts_at), "now": _words(event, date.starts_at)}
+            moved = {
+                "was": moment_words(event, was.starts_at),
+                "now": moment_words(event, date.starts_at),
+            }
             place = date.place if date.place != was.place else ""
             moves.append(moved | {"place": place, "note": date.note})
-        return _about(mine[0].occurrence) | {"moves": moves}
+        return _about(*(one.occurrence for one in mine)) | {"moves": moves}
 
     _tell_each(MOVED, event, registrations, dates)
 
@@ -137,7 +140,7 @@ def tell_on(event: Event, registrations: Iterable[Registration]) -> None:
 
 
 def _named(event: Event, mine: list[Registration]) -> dict[str, Any]:
-    return {"dates": [_words(event, one.occurrence.starts_at) for one in mine]}
+    return {"dates": [moment_words(event, one.occurrence.starts_at) for one in mine]}
 
 
 def _tell_each(kind: Kind, event: Event, registrations: Iterable[Registration], said: Any) -> None:

@@ -151,15 +151,21 @@ def alone(times: Iterable[ics.Row]) -> tuple[list[ics.Row], dict[int, list[ics.R
 @require_safe
 @condition(etag_func=_etag, last_modified_func=_changed)
 def event_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/calendar/<slug>.ics`: one event, to be put into one's own calendar."""
+    """`/calendar/<slug>.ics`: one event, to be put into one's own calendar; `?date=` those of its dates alone."""
     branch = _branch(request)
-    rows = list(Event.objects.in_branch(branch).published().filter(slug=slug).filed())
+    events = Event.objects.in_branch(branch).published().filter(slug=slug)
+    rows: list[ics.Row]
+    if "date" in request.GET:
+        rows, times = alone(_dates(events.first(), request.GET.getlist("date")))
+    else:
+        rows = list(events.filed())
+        times = apart(rows)
     if not rows:
         raise Http404
     site = request.build_absolute_uri("/").rstrip("/")
     made = ics.calendar(
         rows,
-        apart(rows),
+        times,
         names_of_communities(branch),
         name=rows[0]["title"],
         zone=branch.timezone,
@@ -168,6 +174,21 @@ def event_feed(request: HttpRequest, slug: str) -> HttpResponse:
     response = HttpResponse(b"".join(made), content_type=CONTENT)
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
     return _kept(response)
+
+
+def _dates(event: Event | None, keys: Sequence[str]) -> list[ics.Row]:
+    """When these dates of the event are, also those that have gone over to a series that goes on from it.
+
+    Raises Http404 when one of them is not its.
+    """
+    if event is None or not all(key.isdecimal() and len(key) < 19 for key in keys):
+        raise Http404
+    rows = Occurrence.objects.listed().filter(branch=event.branch_id, pk__in=keys)
+    dates = list(rows.order_by("starts_at", "pk").timed())
+    others = Event.objects.filter(pk__in={date["event_id"] for date in dates} - {event.pk})
+    if len(dates) < len(set(map(int, keys))) or any(event.pk not in other.line for other in others):
+        raise Http404
+    return dates
 
 
 def _kept(response: Any) -> Any:

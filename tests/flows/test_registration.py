@@ -74,7 +74,7 @@ def test_one_seat_two_guests_and_another_day(settings):
     assert [letter.subject for letter in told] == [
         "Вы в листе ожидания: Ночёвка в приюте", "Место освободилось, вы идёте: Ночёвка в приюте",
     ]  # fmt: skip
-    [file] = re.findall(r"http\S+\.ics", told[-1].body)
+    [file] = re.findall(r"http\S+\.ics\?\S+", told[-1].body)
     assert second.client.get("/" + file.split("/", 3)[3]).status_code == 200
 
     # Another day: the letter, the page and the feeds say the same.

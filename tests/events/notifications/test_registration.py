@@ -1,11 +1,15 @@
 """Letters and reminders of those who registered: what they say, each once, silent when they should be."""
 
+import re
 from datetime import timedelta
 
+import icalendar
 import pytest
 from django.db.models.functions import Now
+from django.test import Client
 from django.utils import timezone
 
+from events.actions.announcing import edit_event
 from events.actions.changing import cancel_occurrence, move_occurrence
 from events.actions.registering import withdraw
 from events.models import Occurrence, Registration
@@ -44,11 +48,30 @@ def test_a_seat_is_confirmed_with_the_file_for_ones_own_calendar():
     assert subject == "Вы записаны: Чай"
     assert "Ждём вас: «Чай», 16.01.2027, 15:00." in text
     assert "Где: Библиотека имени Пушкина." in text
-    assert f"{event.branch.origin}/calendar/{event.slug}.ics" in text
+    assert f"{event.branch.origin}/calendar/{event.slug}.ics?date={goes.occurrence_id}\n" in text
     assert f"Мои записи: {event.branch.origin}/cabinet/registrations/" in text
     subject, text = letter(told("registration_made", waits.user)[0])
     assert subject == "Вы в листе ожидания: Чай"
     assert "вы в листе ожидания 1-й" in text
+
+
+def changed(event, **answers):
+    """What the letter of a change says to somebody who goes."""
+    event.refresh_from_db()
+    edit_event(event, answers, seen=event.sequence, by=event.created_by)
+    return letter(told("registration_moved")[-1])[1]
+
+
+def test_a_letter_of_several_dates_has_a_file_of_them_and_no_other():
+    event, person = f.opened(rrule="FREQ=WEEKLY;COUNT=4"), f.UserFactory()
+    keys = [f.registration(event, person, number).occurrence_id for number in (0, 2)]
+    text = changed(event, starts_at=f.SATURDAY + HOUR, ends_at=f.SATURDAY + 2 * HOUR)
+    assert f"/calendar/{event.slug}.ics?date={keys[0]}&date={keys[1]}\n" in text
+    [address] = re.findall(r"http://\S+(/calendar/\S+\.ics\S+)", text)
+    file = icalendar.Calendar.from_ical(Client().get(address).content)
+    assert [part["DTSTART"].dt for part in file.walk("VEVENT")] == [
+        f.SATURDAY + HOUR, f.SATURDAY + HOUR + 14 * DAY,
+    ]  # fmt: skip
 
 
 def test_a_freed_seat_is_told_at_once_and_no_digest_hides_it():

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from communities.models import CensusRecord
 from events.actions.announcing import answer_invitation, edit_event, invite_organiser
-from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence
+from events.actions.changing import cancel_event, cancel_occurrence, edit_following, move_occurrence
 from events.models import CalendarChange, Event, Occurrence
 from events.recurrence import HORIZON
 from events.views import feeds
@@ -185,6 +185,83 @@ def test_a_component_says_what_the_page_says(client):
     assert (read["GEO"].latitude, read["GEO"].longitude) == (43.57, 39.73)
     assert [str(name) for name in read["CATEGORIES"].cats] == ["Тропы и походы"]
     assert read["DTSTAMP"].dt == read["LAST-MODIFIED"].dt == event.changed_at.replace(microsecond=0)
+
+
+def only(client, event, *dates):
+    """What the file of these dates of the event says, by their beginnings."""
+    asked = "&".join(f"date={date.pk}" for date in dates)
+    raw = body(client.get(f"{reverse('event-ics', args=[event.slug])}?{asked}"))
+    return sorted(icalendar.Calendar.from_ical(raw).walk("VEVENT"), key=lambda part: part["DTSTART"].dt)
+
+
+@pytest.mark.parametrize("make", [one, series, endless_series, all_day, clocks_change])
+def test_a_file_has_exactly_the_dates_that_are_asked_for(client, make):
+    make()
+    event = Event.objects.latest("pk")
+    dates = list(event.occurrences.order_by("was_at")[:3])
+    for some in (dates[:1], dates[-1:], dates):
+        read = only(client, event, *some)
+        zone = event.timezone
+        assert [moment(part["DTSTART"].dt, zone) for part in read] == [row.starts_at for row in some]
+        assert [moment(part["DTEND"].dt, zone) for part in read] == [row.ends_at for row in some]
+        assert [str(part["UID"]).partition("@")[0] for part in read] == [f"date-{row.pk}" for row in some]
+        assert not any(name in part for part in read for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
+
+
+def test_a_date_by_itself_says_where_it_went_and_that_it_is_off(client):
+    event = series()
+    date = event.occurrences.order_by("was_at")[1]
+    [before] = only(client, event, date)
+    move_occurrence(date, date.starts_at + ONE, date.ends_at + ONE, note="Зал занят", by=event.created_by)
+    [moved] = only(client, event, date)
+    assert moved["DTSTART"].dt == date.starts_at + ONE
+    assert (moved["UID"], moved["STATUS"], moved["COMMENT"]) == (before["UID"], "CONFIRMED", "Зал занят")
+    cancel_occurrence(date, by=event.created_by)
+    [off] = only(client, event, date)
+    assert (off["UID"], off["STATUS"]) == (before["UID"], "CANCELLED")
+    assert int(off["SEQUENCE"]) > int(moved["SEQUENCE"]) > int(before["SEQUENCE"])
+
+
+def test_the_address_in_an_old_letter_holds_when_the_series_goes_on_otherwise(client):
+    event = series()
+    later, last = event.occurrences.order_by("was_at")[1:3]
+    at = last.starts_at + HOUR
+    rest = edit_following(last, {"starts_at": at, "ends_at": at + HOUR}, seen=0, by=event.created_by)
+    [kept] = only(client, event, later)
+    [gone_over] = only(client, event, last)
+    assert (kept["DTSTART"].dt, gone_over["DTSTART"].dt) == (later.starts_at, at)
+    assert gone_over["UID"] == only(client, rest, last)[0]["UID"]
+    # Not the other way round: what goes on has nothing of what was before.
+    assert client.get(f"/calendar/{rest.slug}.ics?date={later.pk}").status_code == 404
+
+
+def test_there_is_no_file_of_what_is_not_a_date_of_the_event(client):
+    event, other, draft = series(), f.published(), f.event(slug="planned")
+    own, foreign, planned = (row.occurrences.first().pk for row in (event, other, draft))
+    address = reverse("event-ics", args=[event.slug])
+    for asked in (
+        "",
+        "0",
+        "-1",
+        "x",
+        "\x00",
+        "9" * 30,
+        foreign,
+        planned,
+        own + 10**6,
+        f"{own}&date={foreign}",
+    ):
+        assert client.get(f"{address}?date={asked}").status_code == 404, asked
+    assert client.get(f"{reverse('event-ics', args=[draft.slug])}?date={planned}").status_code == 404
+    assert client.get(f"{address}?date={own}").status_code == 200
+
+
+@pytest.mark.parametrize("dates", [1, 3])
+def test_queries_do_not_grow_with_the_dates_of_a_file(client, dates, django_assert_num_queries):
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=5")
+    asked = list(event.occurrences.all()[:dates])
+    with django_assert_num_queries(7):
+        only(client, event, *asked)
 
 
 def test_a_change_raises_the_sequence_and_keeps_the_uid(client):

@@ -69,6 +69,16 @@ def test_seats_are_told_honestly(client, capacity, people, words):
     assert words in page(client, event)
 
 
+def test_whoever_is_registered_takes_that_date_along(client, person):
+    event = f.opened(1, rrule="FREQ=WEEKLY;COUNT=4")
+    f.registration(event, number=2)
+    send(client, event, 2)  # waits: nothing is sure yet
+    said = send(client, event, 1).content.decode()
+    [address] = re.findall(r'href="(/calendar/[^"]+\.ics\?date=\d+)"', said)
+    [entry] = icalendar.Calendar.from_ical(client.get(address).content).walk("VEVENT")
+    assert entry["DTSTART"].dt == f.SATURDAY + 7 * ONE
+
+
 def test_an_event_without_registration_says_nothing_of_it(client):
     assert "Записаться" not in page(client, f.published())
 
@@ -132,7 +142,7 @@ def test_one_tap_registers_and_the_second_tells_the_same(client, person):
     assert "Вы записаны. Напомним за день" in text(send(client, event))
     assert "Вы записаны. Напомним за день" in text(send(client, event))
     assert Registration.objects.get().user == person
-    assert "Вы записаны Отменить запись Мои записи" in page(client, event)
+    assert "Вы записаны Отменить запись В мой календарь Мои записи" in page(client, event)
 
 
 def test_the_line_tells_ones_place(client, person):
