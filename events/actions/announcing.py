@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from communities.keys import address
 from communities.models import Community
 from events.actions.edits import keep_edit, said_by
-from events.actions.scheduling import carry_along, refresh_organisers, write_occurrences
+from events.actions.promises import keeping_promises
+from events.actions.scheduling import carry_along, follow_rule, refresh_organisers, write_occurrences
 from events.actions.stale import Stale
 from events.actions.trusting import truster_of
 from events.actions.venues import hold
@@ -178,16 +179,16 @@ def edit_event(event: Event, answers: Mapping[str, Any], *, seen: int, by: User)
     if fresh.sequence != seen:
         raise Stale(fresh)
     before, began = said_by(fresh), fresh.starts_at.astimezone(fresh.tz)
-    changed = _fill(fresh, answers)
-    if not changed:
-        return fresh
-    if "starts_at" in changed:
-        carry_along(fresh, began, changed)
-    fresh.sequence += 1
-    fresh.save()
-    write_occurrences(fresh, began=began)
-    record_revision(fresh, "edit", by=by, changed=changed)
-    keep_edit(fresh, before, by=by)
+    with keeping_promises(fresh):
+        if changed := _fill(fresh, answers):
+            if "starts_at" in changed:
+                carry_along(fresh, began, changed)
+            fresh.sequence += 1
+            fresh.save()
+            follow_rule(fresh, began)
+    if changed:
+        record_revision(fresh, "edit", by=by, changed=changed)
+        keep_edit(fresh, before, by=by)
     return fresh
 
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.actions.scheduling import COPIED, copy_onto, place_of_dates, write_occurrences
+from events.actions.promises import keeping_promises
+from events.actions.scheduling import COPIED, copy_onto, follow_rule, place_of_dates
 from events.actions.stale import Stale
 from events.actions.trusting import truster_of
 from events.models import Event, EventEdit, Venue
@@ -83,13 +84,14 @@ def return_edit(edit: EventEdit, *, reason: str, seen: int, by: User) -> EventEd
     fresh = move(edit, "return", by=by, note=reason.strip()[:500])
     now, place = said_by(event), place_of_dates(event)
     changed = [name for name, value in _still_there(fresh.before).items() if now[name] != value]
-    for name in changed:
-        setattr(event, name, fresh.before[name])
-    event.sequence += 1
-    event.save()
-    write_occurrences(event)
-    if place != place_of_dates(event):
-        _put_right(event, place)
+    with keeping_promises(event):
+        for name in changed:
+            setattr(event, name, fresh.before[name])
+        event.sequence += 1
+        event.save()
+        follow_rule(event)
+        if place != place_of_dates(event):
+            _put_right(event, place)
     record_revision(event, "put-back", by=by, changed=changed)
     tell_put_back(fresh, reason.strip()[:500])
     return fresh

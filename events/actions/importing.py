@@ -182,11 +182,13 @@ def _change(source: RemoteCalendar, row: ImportedEvent, said: Incoming) -> None:
     began = event.starts_at.astimezone(event.tz)
     columns = _columns(source, said)
     changed = [name for name, value in columns.items() if getattr(event, name) != value]
-    for name in changed:
-        setattr(event, name, columns[name])
-    event.sequence += 1
-    event.save()
-    _write_dates(event, row, said, began=began)
+    # Who registered for a date hears of what became of it, and of nothing that comes to the same.
+    with keeping_promises(event):
+        for name in changed:
+            setattr(event, name, columns[name])
+        event.sequence += 1
+        event.save()
+        _write_dates(event, row, said, began=began)
     _remember(row, said)
     record_revision(event, "import", by=source.added_by, changed=changed, note=source.name)
     if event.state == State.RETURNED and row.hidden_at is None:
@@ -220,20 +222,16 @@ def _venue(source: RemoteCalendar, place: str) -> tuple[Venue | None, str]:
 
 
 def _write_dates(event: Event, row: ImportedEvent, said: Incoming, *, began: datetime | None = None) -> None:
-    """The dates of the event, those that differ from its rule, and those that its source has called off.
-
-    Who registered for one hears of what became of it, and of nothing that comes to the same.
-    """
-    with keeping_promises(event):
-        coming = event.occurrences.filter(ends_at__gt=timezone.now())
-        coming.filter(is_moved=True).update(is_moved=False, note="")
-        # What its source calls off no more takes place, if the rule has it still.
-        back = [at for at in row.called_off if not (at in said.moved and said.moved[at].cancelled)]
-        coming.filter(was_at__in=back).update(cancelled_at=None)
-        follow_rule(event, began)
-        _write_own(event, row, said)
-        if event.cancelled_at:
-            coming.alive().update(cancelled_at=event.cancelled_at)
+    """The dates of the event, those that differ from its rule, and those that its source has called off."""
+    coming = event.occurrences.filter(ends_at__gt=timezone.now())
+    coming.filter(is_moved=True).update(is_moved=False, note="")
+    # What its source calls off no more takes place, if the rule has it still.
+    back = [at for at in row.called_off if not (at in said.moved and said.moved[at].cancelled)]
+    coming.filter(was_at__in=back).update(cancelled_at=None)
+    follow_rule(event, began)
+    _write_own(event, row, said)
+    if event.cancelled_at:
+        coming.alive().update(cancelled_at=event.cancelled_at)
 
 
 def _write_own(event: Event, row: ImportedEvent, said: Incoming) -> None:

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from events.actions.registering import promote
 from events.models import Event, Occurrence, Registration
-from events.notifications.registration import Known, silence, tell_moved, tell_off, tell_on
+from events.notifications.dates import Known, known
+from events.notifications.registration import silence, tell_moved, tell_off, tell_on
 
 
 @dataclass
@@ -30,23 +31,19 @@ def keeping_promises(event: Event) -> Iterator[None]:
     registers meanwhile waits, and registers for what comes of it.
     """
     rows = event.occurrences.filter(ends_at__gt=timezone.now()).select_for_update().order_by("pk")
-    knew = {date.pk: _known(date) for date in rows if date.going or date.waiting}
+    knew = {date.pk: known(date, event) for date in rows if date.going or date.waiting}
     yield
     if knew:
         dates = Occurrence.objects.select_related("event__branch").in_bulk(knew)
-        _tell(event, dates, _compared(knew, dates))
+        _tell(event, dates, _compared(event, knew, dates))
         for date in dates.values():
             promote(date)
 
 
-def _known(date: Occurrence) -> Known:
-    return Known(date.starts_at, date.place, date.cancelled_at is not None)
-
-
-def _compared(knew: dict[int, Known], dates: dict[int, Occurrence]) -> _Changes:
+def _compared(event: Event, knew: dict[int, Known], dates: dict[int, Occurrence]) -> _Changes:
     changes = _Changes()
     for pk, was in knew.items():
-        now = _known(dates[pk])
+        now = known(dates[pk], event)
         if now.off and not was.off:
             changes.off.add(pk)
         elif was.off and not now.off:

@@ -35,30 +35,26 @@ BATCH = 25
 
 
 @transaction.atomic
-def write_occurrences(
-    event: Event,
-    now: datetime | None = None,
-    *,
-    began: datetime | None = None,
-    since: datetime | None = None,
-) -> None:
+def write_occurrences(event: Event, now: datetime | None = None, *, since: datetime | None = None) -> None:
     """Make the dates of `event` what its rule says, up to the horizon; a single one has its date anyway. Twice is once.
 
     Of a series those from `since` on.
 
     Dates that were moved or called off one by one stay as they are, unless the rule has no such date any
     more; what the city has seen and is over stays whatever the rule says. One that somebody has registered
-    for never vanishes: when the whole event has moved (`began` is when it began before, by its clock then)
-    the date moves with it, else it is called off; people are told.
-    Raises BadRule before anything is written.
+    for never vanishes: it is called off, and people are told. Raises BadRule before anything is written.
     """
     wanted = _wanted(event, now, since)
     with keeping_promises(event):
-        _write(event, wanted, began, since)
+        _write(event, wanted, None, since)
 
 
 def follow_rule(event: Event, began: datetime | None = None, *, since: datetime | None = None) -> None:
-    """The same inside `keeping_promises`, where more is changed than the rule says."""
+    """The same inside `keeping_promises`, where more is changed than the rule says.
+
+    When the whole event has moved (`began` is when it began before, by its clock then) a date that somebody has
+    registered for moves with it.
+    """
     _write(event, _wanted(event, since=since), began, since)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from events.choices import RegistrationState
 from events.models import Event, Occurrence, Registration
 from events.notifications import _HOLDING, _holders
-from events.notifications.dates import file_of, moment_words
+from events.notifications.dates import Known, file_of, moment_words, move_words
 from hub.models import User
 from hub.outbox import Kind, Message, call_back, declare, notify_all, remind
 
@@ -47,15 +46,6 @@ ATTENDANCE = declare("attendance_list", _("Кто придёт завтра"), _
 _DAY, _HOURS, _HOUR = timedelta(days=-1), timedelta(hours=-2), timedelta(hours=1)
 #: A letter names so many; the rest is a number.
 NAMED = 60
-
-
-@dataclass(frozen=True)
-class Known:
-    """What those who registered for a date know of it."""
-
-    starts_at: datetime
-    place: str
-    off: bool
 
 
 def _about(date: Occurrence, *others: Occurrence) -> dict[str, Any]:
@@ -110,15 +100,7 @@ def tell_moved(event: Event, registrations: Iterable[Registration], knew: Mappin
     """Another time, another place: one letter about all of a person's dates."""
 
     def dates(mine: list[Registration]) -> dict[str, Any]:
-        moves = []
-        for one in mine:
-            was, date = knew[one.occurrence_id], one.occurrence
-            moved = {
-                "was": moment_words(event, was.starts_at),
-                "now": moment_words(event, date.starts_at),
-            }
-            place = date.place if date.place != was.place else ""
-            moves.append(moved | {"place": place, "note": date.note})
+        moves = [move_words(event, one.occurrence, knew[one.occurrence_id]) for one in mine]
         return _about(*(one.occurrence for one in mine)) | {"moves": moves}
 
     _tell_each(MOVED, event, registrations, dates)

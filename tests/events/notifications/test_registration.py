@@ -62,6 +62,40 @@ def changed(event, **answers):
     return letter(told("registration_moved")[-1])[1]
 
 
+def test_a_place_that_becomes_a_link_is_told_with_the_link():
+    event = f.opened()
+    f.registration(event)
+    text = changed(event, venue=None, online_url="https://example.org/live?a=1&b=2")
+    assert "16.01.2027, 15:00\nтеперь онлайн: https://example.org/live?a=1&b=2\n" in text
+    assert "теперь здесь" not in text
+    # Another link alone is told, too; and who goes still knows where.
+    assert "\nновая ссылка: https://example.org/other\n" in changed(
+        event, online_url="https://example.org/other"
+    )
+    text = changed(event, online_url="", place="парк «Ривьера»")
+    assert "теперь здесь: парк «Ривьера», трансляции не будет" in text
+
+
+def test_a_link_beside_the_place_and_a_place_that_is_lost():
+    event = f.opened()
+    f.registration(event)
+    text = changed(event, online_url="https://example.org/live")
+    assert "\nтеперь и онлайн: https://example.org/live\n" in text
+    assert "теперь онлайн: https://example.org/live" in changed(event, venue=None)
+    changed(event, online_url="", place="парк «Ривьера»")
+    assert "на прежнем месте не состоится, новое пока не назвали" in changed(event, place="")
+
+
+def test_the_link_is_told_to_those_alone_who_are_registered_or_hold_it():
+    event = f.opened()
+    goes, gone = f.registration(event), f.registration(event)
+    withdraw(gone, by=gone.user)
+    changed(event, online_url="https://example.org/live")
+    knowing = Notification.objects.filter(context__icontains="example.org")
+    assert [row.user for row in knowing] == [goes.user]
+    assert not knowing.filter(subject__contains="example.org").exists()
+
+
 def test_a_letter_of_several_dates_has_a_file_of_them_and_no_other():
     event, person = f.opened(rrule="FREQ=WEEKLY;COUNT=4"), f.UserFactory()
     keys = [f.registration(event, person, number).occurrence_id for number in (0, 2)]
