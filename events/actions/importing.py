@@ -225,7 +225,7 @@ def _write_dates(event: Event, row: ImportedEvent, said: Incoming, *, began: dat
     """The dates of the event, those that differ from its rule, and those that its source has called off."""
     coming = event.occurrences.filter(ends_at__gt=timezone.now())
     coming.filter(is_moved=True).update(is_moved=False, note="")
-    # What its source calls off no more takes place, if the rule has it still.
+    # Before they move with the whole: what its source has called off no more must not go along as such.
     back = [at for at in row.called_off if not (at in said.moved and said.moved[at].cancelled)]
     coming.filter(was_at__in=back).update(cancelled_at=None)
     follow_rule(event, began)

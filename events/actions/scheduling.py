@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -52,8 +52,8 @@ def write_occurrences(event: Event, now: datetime | None = None, *, since: datet
 def follow_rule(event: Event, began: datetime | None = None, *, since: datetime | None = None) -> None:
     """The same inside `keeping_promises`, where more is changed than the rule says.
 
-    When the whole event has moved (`began` is when it began before, by its clock then) a date that somebody has
-    registered for moves with it.
+    When the whole event has moved its dates move with it, whatever was done to them one by one: `began` is when
+    it began before, by its clock then.
     """
     _write(event, _wanted(event, since=since), began, since)
 
@@ -77,13 +77,11 @@ def _write(
     if began or not event.is_series:
         wanted = _under_its_first_time(event, wanted, known, over, began or event.starts_at)
     gone = [row for was_at, row in known.items() if was_at not in wanted and was_at not in over]
-    kept = _kept(gone)
     if began:
-        # The only date of a single event goes with it, registered for or not.
-        _move_along(event, kept if event.is_series else gone, wanted, known, began)
-    gone = [row for row in gone if row.was_at not in wanted]
+        gone = _move_along(event, gone, wanted, known, began)
+    kept = _kept(gone)
     Occurrence.objects.filter(pk__in=[row.pk for row in gone if row not in kept]).delete()
-    _call_off([row for row in gone if row in kept], event)
+    _call_off(kept, event)
     changed = [row for row in over.values() if _called_anew(row, event, held_by)]
     fresh = []
     for was_at, time in wanted.items():
@@ -142,21 +140,25 @@ def _kept(rows: Iterable[Occurrence]) -> list[Occurrence]:
 def _move_along(
     event: Event,
     rows: list[Occurrence],
-    wanted: dict[datetime, Time],
+    wanted: Container[datetime],
     known: dict[datetime, Occurrence],
     began: datetime,
-) -> None:
-    """Rows that the rule has no more become those that lie as far from them as the event has moved."""
-    by = moved_by(event, began)
+) -> list[Occurrence]:
+    """Rows that the rule has no more become those that lie as far from them as the event has moved; the rest."""
+    by, moved, rest = moved_by(event, began), [], []
     for row in rows:
         local = row.was_at.astimezone(began.tzinfo).replace(tzinfo=None) + by
         target = local.replace(tzinfo=event.tz)
         if target in wanted and target not in known:
             del known[row.was_at]
-            row.was_at = target
-            # At once: the date that it becomes must not be written beside it.
-            row.save(update_fields=["was_at"])
-            known[target] = row
+            row.was_at, known[target] = target, row
+            moved.append(row)
+        else:
+            rest.append(row)
+    # At once: the date that each becomes must not be written beside it. None takes the place of another: what one
+    # becomes the rule has, and what they were it has no more.
+    Occurrence.objects.bulk_update(moved, ["was_at"], batch_size=500)
+    return rest
 
 
 def moved_by(event: Event, began: datetime) -> timedelta:

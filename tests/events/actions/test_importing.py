@@ -364,6 +364,18 @@ def test_who_goes_hears_of_a_date_that_a_newer_file_moves(attended):
     assert (going.occurrence.going, going.occurrence.cancelled_at is not None) == (1, True)
 
 
+@pytest.mark.parametrize("still", [True, False])
+def test_a_date_that_its_calendar_called_off_follows_it_to_another_hour(still):
+    def off(hour):
+        own = {"recurrence_id": f"{MOSCOW}:20270123T{hour}0000", "status": "CANCELLED"}
+        return vevent(start=f"{MOSCOW}:20270123T{hour}0000", **own)
+
+    source = connected(vevent(rrule="FREQ=WEEKLY;COUNT=3"), off(15))
+    later = vevent(start=f"{MOSCOW}:20270116T180000", rrule="FREQ=WEEKLY;COUNT=3")
+    says(source, later, *([off(18)] if still else []))
+    assert dates() == ["16.01 18:00", "23.01 18:00" + (" нет" if still else ""), "30.01 18:00"]
+
+
 def test_who_goes_to_a_single_event_goes_along_when_a_newer_file_moves_it():
     community = f.approved().community
     trust(community, by=f.UserFactory())

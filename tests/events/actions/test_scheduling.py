@@ -79,6 +79,26 @@ def test_what_was_moved_or_called_off_stays_when_the_series_is_written_anew():
     assert third.cancelled_at
 
 
+def test_what_was_called_off_or_moved_is_not_undone_when_the_whole_series_moves():
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=4")
+    _first, second, third, _last = event.occurrences.order_by("was_at")
+    own = f.SATURDAY + WEEK + timedelta(days=1)
+    move_occurrence(second, own, own + timedelta(hours=1), note="Зал занят", by=event.created_by)
+    cancel_occurrence(third, by=event.created_by)
+    event.refresh_from_db()
+    later = timedelta(hours=3)
+    answers = {"starts_at": event.starts_at + later, "ends_at": event.ends_at + later}
+    edit_event(event, answers, seen=event.sequence, by=event.created_by)
+    assert dates(event) == [
+        f.SATURDAY + later,
+        own,
+        f.SATURDAY + 2 * WEEK + later,
+        f.SATURDAY + 3 * WEEK + later,
+    ]
+    third.refresh_from_db()
+    assert (third.was_at, third.cancelled_at is not None) == (f.SATURDAY + 2 * WEEK + later, True)
+
+
 def test_dates_that_the_rule_has_no_more_are_gone():
     event = f.published(rrule="FREQ=WEEKLY;COUNT=3")
     edit_event(event, {"rrule": "FREQ=WEEKLY;COUNT=2"}, seen=0, by=event.created_by)
