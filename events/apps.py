@@ -8,7 +8,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import my_data
-        from events.notifications import registration, state  # noqa: F401 - declares what there is to tell
+        from events.notifications import holders, registration, state  # noqa: F401 - declares what there is to tell
         from events.querysets import queue
 
         my_data.register()

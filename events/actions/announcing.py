@@ -23,6 +23,7 @@ from events.actions.venues import hold
 from events.choices import OrganiserState
 from events.models import Event, Organiser
 from events.notifications import tell_answered, tell_approved, tell_invited, tell_returned
+from events.notifications.holders import tell_left
 from events.notifications.state import tell_asked
 from events.querysets.occurrence import LONGEST
 from events.recurrence import FARTHEST, BadRule, checked_rule, times
@@ -179,7 +180,7 @@ def edit_event(event: Event, answers: Mapping[str, Any], *, seen: int, by: User)
     if fresh.sequence != seen:
         raise Stale(fresh)
     before, began = said_by(fresh), fresh.starts_at.astimezone(fresh.tz)
-    with keeping_promises(fresh):
+    with keeping_promises(fresh, by=by):
         if changed := _fill(fresh, answers):
             if "starts_at" in changed:
                 carry_along(fresh, began, changed)
@@ -279,6 +280,8 @@ def remove_organiser(organiser: Organiser, *, by: User) -> None:
     others = event.organisers.filter(state=OrganiserState.ACCEPTED).exclude(pk=fresh.pk)
     if fresh.state == OrganiserState.ACCEPTED and not event.is_state and not others.exists():
         raise Refused(_("Это единственный организатор. Пригласите другого или отмените событие."))
+    fresh.event = event
+    tell_left(fresh, by=by)
     fresh.delete()
     refresh_organisers(event)
     record_revision(event, "remove-organiser", by=by, note=str(fresh.community_id))

@@ -57,7 +57,7 @@ def move_occurrence(
     now = timezone.now()
     if is_over(fresh, event, now) and ends_at > now:
         raise Refused(_("Эта дата уже прошла, перенести её нельзя. Объявите новое событие."))
-    with keeping_promises(event):
+    with keeping_promises(event, by=by):
         fresh.starts_at, fresh.ends_at, fresh.note = starts_at, ends_at, note[:200]
         fresh.is_moved = event.is_series or starts_at != fresh.was_at
         copy_onto(fresh, event)
@@ -74,7 +74,7 @@ def cancel_occurrence(occurrence: Occurrence, *, note: str = "", by: User) -> Oc
     """Call this one date off; it stays to be seen as such. Twice is once."""
     event, fresh = _locked(occurrence)
     if fresh.cancelled_at is None:
-        with keeping_promises(event):
+        with keeping_promises(event, by=by):
             fresh.cancelled_at, fresh.note = timezone.now(), note[:200]
             fresh.save(update_fields=["cancelled_at", "note"])
             _raise_sequence(event)
@@ -93,7 +93,7 @@ def reinstate_occurrence(occurrence: Occurrence, *, by: User) -> Occurrence:
     if event.follows_source and fresh.was_at in event.imported.called_off:
         refuse_followed(event)
     if fresh.cancelled_at is not None:
-        with keeping_promises(event):
+        with keeping_promises(event, by=by):
             fresh.cancelled_at, fresh.note = None, ""
             fresh.save(update_fields=["cancelled_at", "note"])
             _raise_sequence(event)
@@ -121,7 +121,7 @@ def cancel_event(event: Event, *, reason: str, by: User) -> Event:
         fresh.cancelled_at, fresh.cancelled_because = now, reason.strip()[:300]
         fresh.sequence += 1
         fresh.save(update_fields=["cancelled_at", "cancelled_because", "sequence", "changed_at"])
-        with keeping_promises(fresh):
+        with keeping_promises(fresh, by=by):
             fresh.occurrences.alive().filter(ends_at__gt=now).update(cancelled_at=now)
         record_revision(fresh, "cancel", by=by, note=fresh.cancelled_because)
     return fresh
@@ -136,7 +136,7 @@ def reinstate_event(event: Event, *, by: User) -> Event:
     fresh = lock(event)
     if fresh.cancelled_at is not None:
         now = timezone.now()
-        with keeping_promises(fresh):
+        with keeping_promises(fresh, by=by):
             off = fresh.occurrences.filter(cancelled_at=fresh.cancelled_at, ends_at__gt=now)
             off.update(cancelled_at=None)
             fresh.cancelled_at, fresh.cancelled_because = None, ""
@@ -180,12 +180,12 @@ def edit_following(occurrence: Occurrence, answers: Mapping[str, Any], *, seen: 
         )  # fmt: skip
     # The rows themselves go over: with whoever registered, and with what was changed by hand.
     event.occurrences.filter(was_at__gte=fresh.was_at).update(event=rest)
-    write_occurrences(rest)
+    write_occurrences(rest, by=by)
     event.rrule = until_before(event, fresh.was_at)
     event.exdates = [left_out for left_out in event.exdates if left_out < fresh.was_at]
     event.rdates = [added for added in event.rdates if added < fresh.was_at]
     _raise_sequence(event, "rrule", "exdates", "rdates")
-    write_occurrences(event)
+    write_occurrences(event, by=by)
     record_revision(event, "end-series", by=by, note=fresh.was_at.isoformat())
     record_revision(rest, "go-on", by=by, note=str(event.pk))
     return edit_event(rest, answers, seen=rest.sequence, by=by)

@@ -84,7 +84,7 @@ def return_edit(edit: EventEdit, *, reason: str, seen: int, by: User) -> EventEd
     fresh = move(edit, "return", by=by, note=reason.strip()[:500])
     now, place = said_by(event), place_of_dates(event)
     changed = [name for name, value in _still_there(fresh.before).items() if now[name] != value]
-    with keeping_promises(event):
+    with keeping_promises(event, by=by) as heard:
         for name in changed:
             setattr(event, name, fresh.before[name])
         event.sequence += 1
@@ -92,8 +92,8 @@ def return_edit(edit: EventEdit, *, reason: str, seen: int, by: User) -> EventEd
         follow_rule(event)
         if place != place_of_dates(event):
             _put_right(event, place)
+        heard |= tell_put_back(fresh, reason.strip()[:500])
     record_revision(event, "put-back", by=by, changed=changed)
-    tell_put_back(fresh, reason.strip()[:500])
     return fresh
 
 

@@ -183,7 +183,7 @@ def _change(source: RemoteCalendar, row: ImportedEvent, said: Incoming) -> None:
     columns = _columns(source, said)
     changed = [name for name, value in columns.items() if getattr(event, name) != value]
     # Who registered for a date hears of what became of it, and of nothing that comes to the same.
-    with keeping_promises(event):
+    with keeping_promises(event, by=source.added_by):
         for name in changed:
             setattr(event, name, columns[name])
         event.sequence += 1

@@ -17,6 +17,7 @@ from events.models import Event, Occurrence, Registration, WalkIn
 from events.recurrence import HORIZON, BadRule, Time, carried, ended_with_its_day, times
 from hub.choices import State
 from hub.logs import place_of
+from hub.models import User
 
 log = structlog.get_logger(__name__)
 
@@ -35,17 +36,20 @@ BATCH = 25
 
 
 @transaction.atomic
-def write_occurrences(event: Event, now: datetime | None = None, *, since: datetime | None = None) -> None:
+def write_occurrences(
+    event: Event, now: datetime | None = None, *, since: datetime | None = None, by: User | None = None
+) -> None:
     """Make the dates of `event` what its rule says, up to the horizon; a single one has its date anyway. Twice is once.
 
     Of a series those from `since` on.
 
     Dates that were moved or called off one by one stay as they are, unless the rule has no such date any
     more; what the city has seen and is over stays whatever the rule says. One that somebody has registered
-    for never vanishes: it is called off, and people are told. Raises BadRule before anything is written.
+    for never vanishes: it is called off. People are told, but for whoever did it (`by`). Raises BadRule before
+    anything is written.
     """
     wanted = _wanted(event, now, since)
-    with keeping_promises(event):
+    with keeping_promises(event, by=by):
         _write(event, wanted, None, since)
 
 

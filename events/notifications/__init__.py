@@ -108,9 +108,9 @@ def tell_returned(event: Event, reason: str) -> None:
     )
 
 
-def tell_put_back(edit: EventEdit, reason: str) -> None:
-    """The event says again what it said before."""
-    event = edit.event
+def tell_put_back(edit: EventEdit, reason: str) -> set[int]:
+    """The event says again what it said before; the keys of those who heard."""
+    event, holders = edit.event, list(_holders(edit.event))
     notify_all(
         Message(
             PUT_BACK,
@@ -120,8 +120,9 @@ def tell_put_back(edit: EventEdit, reason: str) -> None:
             context={"title": event.title, "reason": reason},
             path=reverse("event-manage", args=[event.pk]),
         )
-        for user in _holders(event)
+        for user in holders
     )
+    return {user.pk for user in holders}
 
 
 def _sent(event: Event) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from events.actions import following, remote
-from events.actions.announcing import edit_event, invite_organiser, remove_organiser
+from events.actions.announcing import answer_invitation, edit_event, invite_organiser, remove_organiser
 from events.actions.changing import cancel_event, edit_following
 from events.actions.registering import register, withdraw
 from events.actions.support import confirm_support, return_support
@@ -80,6 +80,25 @@ def test_an_event_is_called_off_while_people_register():
     # Who got in was told that it is off; who did not was refused.
     assert set(Registration.objects.live().values_list("user", flat=True)) == told("registration_off")
     assert_counts_hold()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_call_it_off_at_once_are_one_letter_to_everybody_else():
+    event = f.opened()
+    guest, boss = f.registration(event).user, f.coordinator()
+    leader = f.approved().community.stewardships.get().user
+    row = invite_organiser(event, leader.stewardships.get().community, by=event.created_by)
+    answer_invitation(row, True, by=leader)
+    at_once(
+        *(
+            lambda who=who: cancel_event(event, reason="Шторм", by=who)
+            for who in (event.created_by, boss, boss)
+        ),
+    )
+    notes = Notification.objects.filter(kind__in=["event_off", "registration_off"])
+    # The author reads of it, too, where the coordinator was faster.
+    heard = {note.user for note in notes} - {event.created_by}
+    assert (heard, len(notes)) == ({leader, guest}, len(set(notes.values_list("user", flat=True))))
 
 
 @pytest.mark.django_db(transaction=True)

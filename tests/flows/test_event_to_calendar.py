@@ -67,5 +67,5 @@ def test_a_series_comes_into_the_calendar():
     told = Notification.objects.order_by("pk").values_list("kind", "user")
     of_series = [row for row in told if row[1] in (ann.pk, reader.pk)]
     assert of_series == [
-        ("event_approved", ann.pk), ("event_invited", reader.pk), ("event_answered", ann.pk),
+        ("event_approved", ann.pk), ("event_invited", reader.pk), ("event_answered", ann.pk), ("event_moved", ann.pk),
     ]  # fmt: skip

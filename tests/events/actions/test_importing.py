@@ -14,7 +14,15 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from events.actions import announcing, importing
-from events.actions.announcing import announce, approve_event, edit_event, publish, return_event
+from events.actions.announcing import (
+    announce,
+    answer_invitation,
+    approve_event,
+    edit_event,
+    invite_organiser,
+    publish,
+    return_event,
+)
 from events.actions.changing import cancel_event, cancel_occurrence, move_occurrence, reinstate_occurrence
 from events.actions.connecting import connect, look_at_file, preview
 from events.actions.following import _take as take
@@ -362,6 +370,21 @@ def test_who_goes_hears_of_a_date_that_a_newer_file_moves(attended):
     assert heard(going) == ["registration_moved", "registration_off"]
     going.occurrence.refresh_from_db()
     assert (going.occurrence.going, going.occurrence.cancelled_at is not None) == (1, True)
+
+
+def test_another_community_that_holds_it_hears_of_what_the_calendar_changes(attended):
+    community, _going = attended
+    event = Event.objects.get()
+    leader = f.approved().community.stewardships.get().user
+    row = invite_organiser(event, leader.stewardships.get().community, by=event.created_by)
+    answer_invitation(row, True, by=leader)
+    said = vevent(rrule="FREQ=WEEKLY;COUNT=3", location="Парк")
+    for _ in range(2):
+        from_file(said, moved("20270124T120000"), community=community)
+    notes = Notification.objects.filter(kind="event_moved")
+    assert [note.user for note in notes] == [leader]
+    assert [move["now"][-5:] for move in notes[0].context["moves"]] == ["15:00", "12:00", "15:00"]
+    assert {move["place"] for move in notes[0].context["moves"]} == {"Парк"}
 
 
 @pytest.mark.parametrize("still", [True, False])
