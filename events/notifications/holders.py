@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -12,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from communities.models import Stewardship
 from events.choices import Offer, OrganiserState
 from events.models import Event, Occurrence, Organiser, StateEventSupport
-from events.notifications import _SPEAKING, _holders, _speakers, _when
+from events.notifications import _HOLDING, _SPEAKING, _holders, _speakers, _when
 from events.notifications.dates import Known, known, moment_words, move_words
 from hub.choices import State
 from hub.models import User
-from hub.outbox import Kind, Message, call_back, declare, notify_all
+from hub.outbox import Kind, Message, call_back, declare, notify_all, remind
 
 _TAKING_PART = _("Ваше сообщество проводит это событие или помогает ему.")
 
@@ -34,6 +35,9 @@ ON = declare(
 LEFT = declare(
     "event_left", _("Сообщество больше не организатор"), _("Вы ведёте сообщество на портале."), icon="users"
 )
+SOON = declare("event_soon", _("Скоро ваше событие, на которое не записываются"), _HOLDING, icon="bell")
+
+_DAY = timedelta(days=-1)
 #: A letter names so many dates; the rest is a number.
 NAMED = 10
 
@@ -161,3 +165,42 @@ def tell_left(organiser: Organiser, *, by: User) -> None:
         for user in _holders(event)
         if user != by
     )
+
+
+# --- before it begins ------------------------------------------------------------------------------
+
+
+def _remind(dates: Sequence[Occurrence], offset: timedelta) -> None:
+    notify_all(
+        Message(
+            SOON,
+            key=f"event-soon:{date.pk}:{date.starts_at:%Y%m%d%H%M}:u{user.pk}",
+            branch=date.event.branch,
+            user=user,
+            context={
+                "title": date.event.title,
+                # Not «tomorrow»: after quiet hours it would be today.
+                "when": moment_words(date.event, date.starts_at),
+                "place": date.place,
+            },
+            path=reverse("event-manage", args=[date.event_id]),
+            too_late_at=date.starts_at,
+        )
+        for date in dates
+        for user in _holders(date.event)
+    )
+
+
+# The list of who comes reminds of events that people register for; of the others only this one line does.
+# Whoever meets every week knows it: of a series the first date alone is reminded of. A switch of the kind would
+# have to be found by everybody whom the other fifty letters of a year annoy. Calendars of other programs remind
+# by themselves of what comes from them.
+remind(
+    "event-soon",
+    rows=lambda: Occurrence.objects.to_be_held().select_related("event__branch"),
+    dated="starts_at",
+    offsets=[_DAY],
+    tell=_remind,
+    since="event__decided_at",
+    grace=timedelta(hours=21),
+)

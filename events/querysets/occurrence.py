@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Q, QuerySet, Value, Window
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    Window,
+)
 from django.db.models.functions import RowNumber
 
 if TYPE_CHECKING:
@@ -74,6 +86,17 @@ class OccurrenceQuerySet(QuerySet):
     def attended(self) -> Self:
         """Published dates that take place and that somebody is going to."""
         return self.listed().alive().filter(going__gt=0)
+
+    def to_be_held(self) -> Self:
+        """Published dates that take place and that nobody registers for: of a series its first alone.
+
+        Those that follow a calendar of another program are left to it.
+        """
+        # Every one of them by its key: the index of what happens in time begins with it.
+        branches = list(apps.get_model("hub", "Branch").objects.values_list("pk", flat=True))
+        rows = self.listed().alive().filter(branch__in=branches, takes_registrations=False, going=0)
+        followed = apps.get_model("events", "ImportedEvent").objects.filter(event=OuterRef("event"))
+        return rows.filter(~Exists(followed), was_at=F("event__starts_at"))
 
     def chosen(self, chosen: Mapping[str, Sequence[str]]) -> Self:
         """Those that fit every group of the filters (events/filters.py)."""

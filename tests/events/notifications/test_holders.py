@@ -1,8 +1,10 @@
-"""What holders and helpers of an event hear: of which changes, each once, silent to whoever made them."""
+"""What holders and helpers of an event hear: of which changes, each once, silent to whoever made them; the day before."""
 
+from copy import copy
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -24,10 +26,11 @@ from events.actions.changing import (
 from events.actions.edits import return_edit
 from events.actions.scheduling import roll_horizon
 from events.choices import Offer
-from events.models import Occurrence
+from events.models import Event, Occurrence
 from hub.models import Notification, NotificationSettings
 from hub.outbox.kinds import kind_of
 from hub.outbox.letters import words_of
+from hub.outbox.reminders import REMINDERS, scan
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -256,3 +259,79 @@ def test_an_invitation_taken_back_goes_no_further(other):
     remove_organiser(row, by=other)
     assert told("event_left") == []
     assert Notification.objects.filter(kind="event_invited", too_late_at__lte=Now()).count() == 1
+
+
+# --- before it begins ------------------------------------------------------------------------------
+
+
+def held(hours, **answers):
+    """An event that takes no registrations, known for long, that begins in so many hours."""
+    starts_at = timezone.now() + hours * HOUR
+    event = f.published(starts_at=starts_at, ends_at=starts_at + 2 * HOUR, **answers)
+    Event.objects.filter(pk=event.pk).update(decided_at=Now() - 9 * DAY)
+    return event
+
+
+@pytest.mark.parametrize(("hours", "letters"), [(25, 0), (23, 1), (4, 1), (2, 0), (-1, 0)])
+def test_holders_are_reminded_the_day_before_once(hours, letters):
+    event = held(hours, title="Чай")
+    leader = together(event)
+    scan()
+    scan()
+    notes = told("event_soon")
+    assert [note.user for note in notes] == [event.created_by, leader][: 2 * letters]
+    if notes:
+        assert notes[0].subject.startswith("Скоро у вас: Чай, ")
+        assert "Где: Библиотека имени Пушкина." in text(notes[0])
+
+
+def test_of_a_series_the_first_date_alone():
+    held(20, rrule="FREQ=WEEKLY;COUNT=3")
+    begun = held(20 - 7 * 24, rrule="FREQ=WEEKLY;COUNT=3")
+    assert begun.occurrences.filter(starts_at__gt=timezone.now(), starts_at__lt=timezone.now() + DAY).exists()
+    scan()
+    assert [note.path for note in told("event_soon")] == [f"/cabinet/events/{Event.objects.first().pk}/"]
+
+
+def test_silent_of_what_is_listed_off_unseen_followed_or_just_approved():
+    f.registration(held(20, takes_registrations=True))
+    cancel_event(held(20), reason="Шторм", by=f.UserFactory())
+    f.event(starts_at=timezone.now() + 20 * HOUR)
+    starts_at = timezone.now() + 20 * HOUR
+    f.published(starts_at=starts_at)  # approved today: its people have just read of it
+    source = f.remote_calendar()
+    imported = source.imported.get().event
+    Event.objects.filter(pk=imported.pk).update(
+        starts_at=starts_at, ends_at=starts_at + HOUR, decided_at=Now() - 9 * DAY, decided_by=f.UserFactory(),
+        state="approved",
+    )  # fmt: skip
+    imported.occurrences.update(
+        was_at=starts_at, starts_at=starts_at, ends_at=starts_at + HOUR, is_listed=True
+    )
+    scan()
+    assert told("event_soon") == []
+
+
+def test_the_scan_reads_an_index():
+    event = held(20)
+    like = event.occurrences.get()
+    others = Event.objects.bulk_create(
+        Event(
+            branch=event.branch, slug=f"e{number}", uid=f"e{number}", title="…", starts_at=event.starts_at,
+            ends_at=event.ends_at, timezone=event.timezone, created_by=event.created_by,
+        )
+        for number in range(2000)
+    )  # fmt: skip
+    rows = []
+    for number, other in enumerate(others):
+        row = copy(like)
+        row.pk, row.event = None, other
+        row.was_at = row.starts_at = like.starts_at + number * DAY
+        row.ends_at = row.starts_at + HOUR
+        rows.append(row)
+    Occurrence.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE events_event, events_occurrence, hub_branch")
+    reminder = next(one for one in REMINDERS if one.code == "event-soon")
+    plan = reminder.due(0).explain()
+    assert "occurrence_in_time" in plan, plan
