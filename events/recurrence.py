@@ -172,8 +172,8 @@ def last_day(rule: icalendar.vRecur, starts_at: datetime) -> date | None:
     last = rule.get("UNTIL", [None])[0]
     if not isinstance(last, datetime):
         return last  # type: ignore[no-any-return]
-    local = (last if last.tzinfo else last.replace(tzinfo=UTC)).astimezone(starts_at.tzinfo)
-    # A series that was cut in two ends a second before the time of the day.
+    local = (last if last.tzinfo else last.replace(tzinfo=starts_at.tzinfo)).astimezone(starts_at.tzinfo)
+    # Many programs cut a series in two a second before the first time of the rest.
     return local.date() if local.time() >= starts_at.time() else local.date() - _DAY
 
 
@@ -214,11 +214,9 @@ def ended_with_its_day(text: str, starts_at: datetime) -> str:
     Where the hour of the series changes, it has the same days then.
     """
     rule = icalendar.vRecur.from_ical(text)
-    last = rule.get("UNTIL", [None])[0]
-    if not isinstance(last, datetime):
+    if not isinstance(rule.get("UNTIL", [None])[0], datetime):
         return text
-    local = (last if last.tzinfo else last.replace(tzinfo=starts_at.tzinfo)).astimezone(starts_at.tzinfo)
-    rule["UNTIL"] = [local.date() if local.time() >= starts_at.time() else local.date() - _DAY]
+    rule["UNTIL"] = [last_day(rule, starts_at)]
     end_with_the_day(rule, starts_at.tzinfo)
     return str(rule.to_ical().decode())
 
