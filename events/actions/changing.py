@@ -20,7 +20,7 @@ from events.actions.announcing import (
     save_under_free_address,
 )
 from events.actions.promises import keeping_promises
-from events.actions.scheduling import copy_onto, follow_rule, is_over, write_occurrences
+from events.actions.scheduling import copy_onto, follow_rule, held_by, is_over, write_occurrences
 from events.actions.stale import Stale
 from events.models import Event, Occurrence, Organiser
 from events.querysets.occurrence import LONGEST
@@ -60,7 +60,7 @@ def move_occurrence(
     with keeping_promises(event, by=by):
         fresh.starts_at, fresh.ends_at, fresh.note = starts_at, ends_at, note[:200]
         fresh.is_moved = event.is_series or starts_at != fresh.was_at
-        copy_onto(fresh, event)
+        copy_onto(fresh, event, held_by(event.organisers.holding()))
         fresh.save()
         if not event.is_series:
             event.starts_at, event.ends_at = starts_at, ends_at

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.actions.promises import keeping_promises
-from events.actions.scheduling import COPIED, copy_onto, follow_rule, place_of_dates
+from events.actions.scheduling import COPIED, copy_onto, follow_rule, held_by, place_of_dates
 from events.actions.stale import Stale
 from events.actions.trusting import truster_of
 from events.models import Event, EventEdit, Venue
@@ -99,8 +99,9 @@ def return_edit(edit: EventEdit, *, reason: str, seen: int, by: User) -> EventEd
 
 def _put_right(event: Event, place: str) -> None:
     """Dates that were over meanwhile say `place` no longer; else they stay as they were."""
+    held = held_by(event.organisers.holding())
     for date in event.occurrences.filter(ends_at__lte=timezone.now(), place=place):
-        copy_onto(date, event)
+        copy_onto(date, event, held)
         date.save(update_fields=COPIED)
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from events.actions.announcing import save_under_free_address
 from events.actions.changing import cancel_event, reinstate_event
 from events.actions.promises import keeping_promises
-from events.actions.scheduling import COPIED, copy_onto, follow_rule, is_over
+from events.actions.scheduling import COPIED, copy_onto, follow_rule, held_by, is_over
 from events.actions.trusting import truster_of
 from events.actions.venues import held_by_name
 from events.choices import OrganiserState, Refusal
@@ -236,14 +236,14 @@ def _write_dates(event: Event, row: ImportedEvent, said: Incoming, *, began: dat
 
 def _write_own(event: Event, row: ImportedEvent, said: Incoming) -> None:
     """Dates that the source says otherwise than the rule does."""
-    now = timezone.now()
+    now, held = timezone.now(), held_by(event.organisers.holding())
     for date in event.occurrences.filter(was_at__in=said.moved):
         if is_over(date, event, now):
             continue
         own = said.moved[date.was_at]
         date.is_moved = (own.starts_at, own.ends_at) != (date.starts_at, date.ends_at)
         date.starts_at, date.ends_at, date.note = own.starts_at, own.ends_at, own.note
-        copy_onto(date, event)
+        copy_onto(date, event, held)
         if own.cancelled:
             date.cancelled_at = date.cancelled_at or now
         # Its seats are counted by others.

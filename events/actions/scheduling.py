@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from events.actions.promises import keeping_promises
-from events.models import Event, Occurrence, Registration, WalkIn
+from events.models import Event, Occurrence, Organiser, Registration, WalkIn
 from events.recurrence import HORIZON, BadRule, Time, carried, ended_with_its_day, times
 from hub.choices import State
 from hub.logs import place_of
@@ -75,7 +75,7 @@ def _write(
     rows = (
         event.occurrences.filter(was_at__gte=since) if since and event.is_series else event.occurrences.all()
     )
-    held_by = event.accepted_communities
+    held = held_by(event.organisers.holding())
     known = {row.was_at: row for row in rows.select_for_update().order_by("pk")}
     over = {was_at: row for was_at, row in known.items() if is_over(row, event, now)}
     if began or not event.is_series:
@@ -85,8 +85,8 @@ def _write(
         gone = _move_along(event, gone, wanted, known, began)
     kept = _kept(gone)
     Occurrence.objects.filter(pk__in=[row.pk for row in gone if row not in kept]).delete()
-    _call_off(kept, event)
-    changed = [row for row in over.values() if _called_anew(row, event, held_by)]
+    _call_off(kept, event, held)
+    changed = [row for row in over.values() if _called_anew(row, event, held)]
     fresh = []
     for was_at, time in wanted.items():
         row = known.get(was_at)
@@ -94,9 +94,9 @@ def _write(
             if known and time.ends_at <= now:  # what has not been cannot have been
                 continue
             new = Occurrence(event=event, was_at=was_at, cancelled_at=event.cancelled_at)
-            fill(new, event, time, held_by)
+            fill(new, event, time, held)
             fresh.append(new)
-        elif was_at not in over and fill(row, event, time, held_by):
+        elif was_at not in over and fill(row, event, time, held):
             changed.append(row)
     Occurrence.objects.bulk_create(fresh, batch_size=500)
     Occurrence.objects.bulk_update(changed, WRITTEN, batch_size=500)
@@ -189,19 +189,19 @@ def carry_along(event: Event, began: datetime, changed: Collection[str]) -> None
     event.rdates = [local.replace(tzinfo=event.tz) for local in added]
 
 
-def _call_off(rows: list[Occurrence], event: Event) -> None:
+def _call_off(rows: list[Occurrence], event: Event, held: Held) -> None:
     now, changed = timezone.now(), []
     for row in rows:
         before = _state(row)
         if row.cancelled_at is None:
             row.cancelled_at, row.is_dropped = now, True
-        copy_onto(row, event)
+        copy_onto(row, event, held)
         if before != _state(row):
             changed.append(row)
     Occurrence.objects.bulk_update(changed, ["cancelled_at", "is_dropped", *COPIED], batch_size=500)
 
 
-def fill(row: Occurrence, event: Event, time: Time, held_by: list[int]) -> bool:
+def fill(row: Occurrence, event: Event, time: Time, held: Held) -> bool:
     """Make the date what rule and event say; whether anything of it became other."""
     before = _state(row)
     if row.is_dropped:  # the rule has it again
@@ -209,14 +209,14 @@ def fill(row: Occurrence, event: Event, time: Time, held_by: list[int]) -> bool:
     # Moved by hand it stays; but a single event is when it says, whatever it was to be at first.
     if not row.is_moved or row.was_at != time.was_at:
         row.starts_at, row.ends_at = time.starts_at, time.ends_at
-    copy_onto(row, event, held_by)
+    copy_onto(row, event, held)
     return before != _state(row)
 
 
-def _called_anew(row: Occurrence, event: Event, held_by: list[int]) -> bool:
+def _called_anew(row: Occurrence, event: Event, held: Held) -> bool:
     """Call what is over as the event is called now, and no more; whether anything of it became other."""
     before = _state(row)
-    _copy_words(row, event, held_by)
+    _copy_words(row, event, held)
     return before != _state(row)
 
 
@@ -224,20 +224,32 @@ def _state(row: Occurrence) -> list[Any]:
     return [getattr(row, name) for name in WRITTEN]
 
 
-def copy_onto(row: Occurrence, event: Event, held_by: list[int] | None = None) -> None:
-    """What the calendar shows and filters by, from the event and its venue into one date.
+class Held(NamedTuple):
+    """Who holds an event: keys of the communities, and the district that they are of, if one is known."""
 
-    `held_by` spares the look-up where it is known for many dates.
-    """
+    communities: list[int]
+    district: int | None
+
+
+def held_by(organisers: Iterable[Organiser]) -> Held:
+    """From `Organiser.objects.holding()`."""
+    rows = list(organisers)
+    districts = (row.district for row in rows if row.district)  # type: ignore[attr-defined]
+    return Held(sorted(row.community_id for row in rows), next(districts, None))
+
+
+def copy_onto(row: Occurrence, event: Event, held: Held) -> None:
+    """What the calendar shows and filters by, from the event, its venue and its holders into one date."""
     venue, zone = event.venue, event.tz
-    _copy_words(row, event, event.accepted_communities if held_by is None else held_by)
+    _copy_words(row, event, held)
     row.day = row.starts_at.astimezone(zone).date()
     # What ends at midnight ends on the day before.
     row.last_day = max(row.day, (row.ends_at - timedelta(microseconds=1)).astimezone(zone).date())
     row.timezone, row.all_day = event.timezone, event.all_day
     row.place = place_of_dates(event)
     row.venue = venue
-    row.district = venue.district if venue else None
+    # Where nobody knows the place it is looked for at home: the filter by districts must not be blind to it.
+    row.district_id = venue.district_id if venue else held.district
     row.lat, row.lng = (venue.lat, venue.lng) if venue else (None, None)
     row.takes_registrations, row.capacity = event.takes_registrations, event.capacity
 
@@ -246,12 +258,12 @@ def place_of_dates(event: Event) -> str:
     return ", ".join(part for part in (event.venue.name if event.venue else "", event.place) if part)
 
 
-def _copy_words(row: Occurrence, event: Event, held_by: list[int]) -> None:
+def _copy_words(row: Occurrence, event: Event, held: Held) -> None:
     """What is said of the event itself, whenever and wherever it is."""
     row.branch_id = event.branch_id
     row.is_listed = event.state == State.APPROVED
     row.slug, row.title = event.slug, event.title
-    row.topics, row.ages, row.communities = event.topics, event.ages, held_by
+    row.topics, row.ages, row.communities = event.topics, event.ages, held.communities
     row.is_state, row.is_free, row.is_online = event.is_state, event.is_free, bool(event.online_url)
 
 
@@ -283,9 +295,9 @@ def is_behind(event: Event, now: datetime) -> bool:
     known = {row.was_at: row for row in event.coming}  # type: ignore[attr-defined]
     if wanted.keys() - known.keys():
         return True
-    held_by = sorted(one.community_id for one in event.holding)  # type: ignore[attr-defined]
+    held = held_by(event.holding)  # type: ignore[attr-defined]
     return any(
-        fill(row, event, wanted[was_at], held_by) if was_at in wanted else row.cancelled_at is None
+        fill(row, event, wanted[was_at], held) if was_at in wanted else row.cancelled_at is None
         for was_at, row in known.items()
         if not is_over(row, event, now)
     )
@@ -294,7 +306,7 @@ def is_behind(event: Event, now: datetime) -> bool:
 @transaction.atomic
 def _catch_up(key: int, now: datetime) -> bool:
     # Fresh and locked: an edit of this moment must not be written over by the rule of before.
-    rows = Event.objects.series().select_related("venue__district")
+    rows = Event.objects.series().select_related("venue")
     event = rows.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
     if event:
         write_occurrences(event, now, since=now)
@@ -303,5 +315,7 @@ def _catch_up(key: int, now: datetime) -> bool:
 
 def refresh_organisers(event: Event) -> None:
     """Who holds it has changed: its dates say so, and feeds are to be read anew."""
-    event.occurrences.update(communities=event.accepted_communities)
+    held = held_by(event.organisers.holding())
+    event.occurrences.update(communities=held.communities)
+    event.occurrences.filter(venue=None, ends_at__gt=timezone.now()).update(district=held.district)
     event.save(update_fields=["changed_at"])

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.choices import Age, Topic
 from events.choices import OrganiserState
 from events.querysets import EventQuerySet
+from events.querysets.event import OrganiserQuerySet
 from events.querysets.search import SEARCHED
 from hub.approvals import Reviewed
 
@@ -165,6 +166,8 @@ class Organiser(models.Model):
     )
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+
+    objects = OrganiserQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("организатор")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from events.models import Occurrence, Venue
-    from hub.models import Branch, District
+    from hub.models import Branch
 
 #: Why two stand in each other's way, the strongest first.
 REASONS = ("venue", "audience", "topic")
@@ -35,7 +35,8 @@ class Plan:
     starts_at: datetime
     ends_at: datetime
     venue: Venue | None = None
-    district: District | None = None
+    #: Its key.
+    district: int | None = None
     ages: Sequence[str] = ()
     topics: Sequence[str] = ()
     #: The event's own dates are no rivals of it.
@@ -91,7 +92,7 @@ def rivals(plan: Plan) -> Any:
         then |= rows.while_it_lasts(starts_at, ends_at)
     strength = _strength(
         venue=plan.venue.pk if plan.venue else _NOBODY,
-        district=plan.district.pk if plan.district else _NOBODY,
+        district=plan.district or _NOBODY,
         ages=list(plan.ages),
         topics=list(plan.topics),
     )

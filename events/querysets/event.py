@@ -72,6 +72,13 @@ def _stamp(field: str) -> Func:
     return Func(utc, Value('YYYYMMDD"T"HH24MISS"Z"'), function="to_char", output_field=CharField())
 
 
+class OrganiserQuerySet(QuerySet):
+    def holding(self) -> Self:
+        """Those that have accepted, the first first, with the `district` that the community is of."""
+        rows = self.filter(state=OrganiserState.ACCEPTED).order_by("pk")
+        return rows.annotate(district=F("community__current__district"))
+
+
 class EventQuerySet(QuerySet):
     def in_branch(self, branch: Branch) -> Self:
         return self.filter(branch=branch)
@@ -89,8 +96,8 @@ class EventQuerySet(QuerySet):
     def with_dates_from(self, moment: datetime) -> Self:
         """With all that is written into their dates: `coming`, those that the rule has from then on, and `holding`."""
         dates = apps.get_model("events", "Occurrence").objects.filter(was_at__gte=moment)
-        holding = apps.get_model("events", "Organiser").objects.filter(state=OrganiserState.ACCEPTED)
-        return self.select_related("venue__district").prefetch_related(
+        holding = apps.get_model("events", "Organiser").objects.holding()
+        return self.select_related("venue").prefetch_related(
             Prefetch("occurrences", dates.order_by("pk"), to_attr="coming"),
             Prefetch("organisers", holding, to_attr="holding"),
         )

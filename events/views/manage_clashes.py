@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Community
 from communities.views.census import host_branch
+from events.actions.scheduling import held_by
 from events.forms.event import EventForm
 from events.models import Event, Occurrence
 from events.querysets.clashes import Clash, Plan, clashes
@@ -47,17 +48,26 @@ def event_clashes(request: HttpRequest) -> HttpResponse:
             event = None
     form = EventForm(request.GET, branch=branch, event=event)
     form.full_clean()
-    plan = plan_of_form(form, event)
+    plan = plan_of_form(form, event, _home(request, event))
     context = warning(plan, form.zone) if plan else {}
     return render(request, "events/clashes.html", context | {"typing": True})
 
 
-def plan_of_form(form: EventForm, event: Event | None) -> Plan | None:
-    """What the form says so far; None while its times are not known."""
+def _home(request: HttpRequest, event: Event | None) -> int | None:
+    """The district of those who hold it: an event without a venue is found there."""
+    if event:
+        return held_by(event.organisers.holding()).district
+    slug = request.GET.get("community", "").replace("\x00", "")
+    rows = Community.objects.in_branch(host_branch(request)).filter(slug=slug)
+    return rows.values_list("current__district", flat=True).first()
+
+
+def plan_of_form(form: EventForm, event: Event | None, home: int | None = None) -> Plan | None:
+    """What the form says so far, `home` where it names no place; None while its times are not known."""
     said = form.cleaned_data
     if "starts_at" not in said:
         return None
-    venue = said.get("venue")
+    venue, new_district = said.get("venue"), said.get("venue_district")
     # Unsaved: only for counting the dates of the rule.
     sketch = Event(
         timezone=str(form.zone),
@@ -71,7 +81,7 @@ def plan_of_form(form: EventForm, event: Event | None) -> Plan | None:
         starts_at=said["starts_at"],
         ends_at=said["ends_at"],
         venue=venue,
-        district=venue.district if venue else said.get("venue_district"),
+        district=venue.district_id if venue else new_district.pk if new_district else home,
         ages=said.get("ages") or (),
         topics=said.get("topics") or (),
         event=event.pk if event else None,
@@ -81,14 +91,14 @@ def plan_of_form(form: EventForm, event: Event | None) -> Plan | None:
 
 def plan_of_event(event: Event, coming: Sequence[Occurrence]) -> Plan:
     """What is announced, and will happen from now on."""
-    dates = [(row.starts_at, row.ends_at) for row in coming if row.cancelled_at is None]
-    dates = dates[:DATES] or [(event.starts_at, event.ends_at)]
+    rows = [row for row in coming if row.cancelled_at is None]
+    dates = [(row.starts_at, row.ends_at) for row in rows[:DATES]] or [(event.starts_at, event.ends_at)]
     return Plan(
         branch=event.branch,
         starts_at=dates[0][0],
         ends_at=dates[0][1],
         venue=event.venue,
-        district=event.venue.district if event.venue else None,
+        district=rows[0].district_id if rows else event.venue and event.venue.district_id,
         ages=event.ages,
         topics=event.topics,
         event=event.pk,

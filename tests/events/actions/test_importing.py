@@ -594,3 +594,12 @@ def test_without_a_second_address_they_collide(monkeypatch):
         refusals=IntegrityError,
     )
     assert sum(isinstance(one, IntegrityError) for one in outcomes) == 3
+
+
+def test_an_event_without_a_venue_is_found_in_the_district_of_its_community():
+    khosta = f.DistrictFactory(name="Хоста", slug="khosta")
+    community = f.approved(district=khosta).community
+    connected(vevent(location="Двор у школы"), community=community)
+    date = Occurrence.objects.get()
+    assert (date.district, date.venue, date.lat) == (khosta, None, None)
+    assert list(Occurrence.objects.listed().chosen({"district": ["khosta"]})) == [date]

@@ -3,9 +3,16 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from events.actions.announcing import BadTimes, edit_event
+from events.actions.announcing import (
+    BadTimes,
+    answer_invitation,
+    edit_event,
+    invite_organiser,
+    remove_organiser,
+)
 from events.actions.changing import cancel_occurrence, move_occurrence
 from events.actions.scheduling import roll_horizon, write_occurrences
 from events.models import Occurrence
@@ -133,3 +140,41 @@ def test_the_last_day_is_that_of_the_last_moment(hours, days):
     event = f.published(ends_at=f.SATURDAY + timedelta(hours=hours))
     row = event.occurrences.get()
     assert (row.last_day - row.day).days == days
+
+
+def test_without_a_venue_the_district_is_that_of_who_holds_it():
+    khosta, adler = (
+        f.DistrictFactory(name=name, slug=slug) for name, slug in (("Хоста", "h"), ("Адлер", "a"))
+    )
+    first = f.approved(district=None, city=khosta.city).community
+    second = f.approved(district=khosta).community
+    event = f.published(first, venue=None, place="Двор")
+    date = event.occurrences.get()
+    assert (date.district, date.place) == (None, "Двор")
+    answer_invitation(invite_organiser(event, second, by=event.created_by), True, by=event.created_by)
+    date.refresh_from_db()
+    assert (date.district, date.lat) == (khosta, None)
+    # A venue that is named later knows better.
+    event.refresh_from_db()
+    edit_event(
+        event,
+        {"venue": f.VenueFactory(name="Дом культуры", district=adler)},
+        seen=event.sequence,
+        by=event.created_by,
+    )
+    date.refresh_from_db()
+    assert date.district == adler
+    remove_organiser(event.organisers.get(community=second), by=event.created_by)
+    date.refresh_from_db()
+    assert date.district == adler
+
+
+def test_a_community_that_moves_to_another_district_takes_its_series_along():
+    record = f.approved(district=f.DistrictFactory(name="Хоста", slug="h"))
+    event = f.published(record.community, venue=None, rrule="FREQ=WEEKLY;COUNT=3")
+    assert roll_horizon() == 0
+    record.district = f.DistrictFactory(name="Адлер", slug="a")
+    record.save()
+    with time_machine.travel(f.SATURDAY - WEEK, tick=False):
+        assert (roll_horizon(), roll_horizon()) == (1, 0)
+    assert {row.district for row in event.occurrences.all()} == {record.district}

@@ -18,7 +18,7 @@ def plan(**changed):
     venue = f.VenueFactory()
     said = {
         "branch": venue.branch, "starts_at": f.SATURDAY + HOUR, "ends_at": f.SATURDAY + 3 * HOUR, "venue": venue,
-        "district": venue.district, "ages": ["families"], "topics": ["trails"],
+        "district": venue.district_id, "ages": ["families"], "topics": ["trails"],
     }  # fmt: skip
     return Plan(**said | changed)
 
@@ -120,7 +120,7 @@ def test_a_week_is_judged_by_the_rule_of_those_who_type(changed, reason):
     for event in (first, other):
         [date] = event.occurrences.all()
         said = plan(
-            starts_at=date.starts_at, ends_at=date.ends_at, venue=event.venue, district=event.venue.district,
+            starts_at=date.starts_at, ends_at=date.ends_at, venue=event.venue, district=event.venue.district_id,
             ages=event.ages, topics=event.topics, event=event.pk,
         )  # fmt: skip
         assert [clash.reason for clash in clashes(said)] == ([reason] if reason else [])
@@ -143,3 +143,10 @@ def test_roomy_places_and_what_came_from_the_week_before():
     f.published(title="Йога", venue=park, starts_at=f.SATURDAY - HOUR, topics=["sport"], ages=[])
     f.published(title="Тропа", venue=None, starts_at=f.SATURDAY - DAY)
     assert week() == [("Выставка", "Тропа", "topic")]
+
+
+def test_what_has_no_venue_stands_in_the_way_of_its_own_district():
+    khosta = f.DistrictFactory(slug="khosta", name="Хоста")
+    f.published(f.approved(district=khosta).community, title="Двор", venue=None, topics=["music"])
+    assert told(plan(venue=None, district=khosta.pk, topics=[])) == [("Двор", "audience")]
+    assert told(plan(venue=None, district=f.DistrictFactory().pk, topics=[])) == []

@@ -299,3 +299,24 @@ def test_a_refused_form_keeps_its_cover(community, leader):
 def test_when_it_begins_is_not_called_optional(form):
     label = form.html.partition('for="id_start">')[2].partition("</label>")[0]
     assert label == "Начало"
+
+
+def test_whoever_names_no_venue_hears_who_is_busy_in_their_own_district(leader, community):
+    """While a new event is typed, and while it is changed."""
+    record = community.current
+    record.district = f.DistrictFactory(slug="khosta", name="Хоста")
+    record.save()
+    other = f.approved(district=record.district).community
+    f.published(other, title="Соседский двор", venue=None, topics=["music"])
+    mine = f.event(community, venue=None, starts_at=f.SATURDAY + timedelta(days=1))
+    said = {"day": "2027-01-16", "start": "15:00", "ages": "families"}
+    client = Client()
+    client.force_login(leader)
+    for whose, heard in (
+        ({"community": community.slug}, True),
+        ({"event": mine.pk}, True),
+        ({}, False),
+        ({"community": "\x00"}, False),
+    ):
+        piece = client.get("/cabinet/events/clashes/", said | whose).content.decode()
+        assert ("Соседский двор" in piece) == heard, whose
