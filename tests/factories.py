@@ -55,6 +55,19 @@ class CityFactory(DjangoModelFactory):
     region = "Краснодарский край"
 
 
+class UploadFactory(DjangoModelFactory):
+    """The row of a stored picture; nobody opens its file."""
+
+    class Meta:
+        model = h.Upload
+
+    is_public = True
+    file = factory.Sequence(lambda n: f"public/aa/{n}.webp")
+    extension = "webp"
+    content_type = "image/webp"
+    size = 1
+
+
 class DistrictFactory(DjangoModelFactory):
     class Meta:
         model = h.District

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 #: What is copied from the event into each of its dates.
 COPIED = (
     "branch_id", "is_listed", "day", "last_day", "timezone", "all_day", "slug", "title", "place", "venue_id", "district_id",
-    "lat", "lng", "topics", "ages", "communities", "is_state", "is_free", "is_online",
+    "lat", "lng", "cover", "topics", "ages", "communities", "is_state", "is_free", "is_online",
     "takes_registrations", "capacity",
 )  # fmt: skip
 #: What the rule and the event say of a date.
@@ -264,6 +264,7 @@ def _copy_words(row: Occurrence, event: Event, held: Held) -> None:
     row.is_listed = event.state == State.APPROVED
     row.slug, row.title = event.slug, event.title
     row.topics, row.ages, row.communities = event.topics, event.ages, held.communities
+    row.cover = event.cover.file.name if event.cover and event.cover.is_public else ""
     row.is_state, row.is_free, row.is_online = event.is_state, event.is_free, bool(event.online_url)
 
 
@@ -306,7 +307,7 @@ def is_behind(event: Event, now: datetime) -> bool:
 @transaction.atomic
 def _catch_up(key: int, now: datetime) -> bool:
     # Fresh and locked: an edit of this moment must not be written over by the rule of before.
-    rows = Event.objects.series().select_related("venue")
+    rows = Event.objects.series().select_related("venue", "cover")
     event = rows.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
     if event:
         write_occurrences(event, now, since=now)

@@ -47,6 +47,8 @@ class Occurrence(models.Model):
     district = models.ForeignKey("hub.District", models.PROTECT, null=True, related_name="+", db_index=False)
     lat = models.FloatField(null=True)
     lng = models.FloatField(null=True)
+    # Where the picture lies that everybody may see.
+    cover = models.CharField(max_length=120, blank=True, db_default="")
     topics = ArrayField(models.CharField(max_length=16), default=list)
     ages = ArrayField(models.CharField(max_length=16), default=list)
     communities = ArrayField(models.BigIntegerField(), default=list)

@@ -97,7 +97,7 @@ class EventQuerySet(QuerySet):
         """With all that is written into their dates: `coming`, those that the rule has from then on, and `holding`."""
         dates = apps.get_model("events", "Occurrence").objects.filter(was_at__gte=moment)
         holding = apps.get_model("events", "Organiser").objects.holding()
-        return self.select_related("venue").prefetch_related(
+        return self.select_related("venue", "cover").prefetch_related(
             Prefetch("occurrences", dates.order_by("pk"), to_attr="coming"),
             Prefetch("organisers", holding, to_attr="holding"),
         )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 #: What the calendar shows of each.
 SHOWN = (
     "id", "slug", "title", "place", "day", "last_day", "starts_at", "ends_at", "timezone", "all_day",
-    "cancelled_at", "is_state", "is_free", "is_online", "communities",
+    "cancelled_at", "is_state", "is_free", "is_online", "communities", "cover",
 )  # fmt: skip
 #: Filter → column: any of several codes, or yes and no.
 _ANY_OF = {"topic": "topics__overlap", "age": "ages__overlap", "district": "district__slug__in"}

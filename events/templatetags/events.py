@@ -22,6 +22,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from communities.views.cards import picture
 from events.choices import OrganiserState
 from events.models import Occurrence
 from events.querysets.occurrence import SHOWN
@@ -272,7 +273,8 @@ def card(row: Row, of: Drawing, level: int = 3, day: str = "") -> str:
     if row.get("held_by"):
         meta += f"<span>{of.people}{written(row['held_by'])}</span>"
     return (
-        f'<article class="hub-event{look}">{cover(row["slug"], "")}<div class="hub-event__body">'
+        f'<article class="hub-event{look}">{cover(row["slug"], picture=picture(row["cover"]))}'
+        '<div class="hub-event__body">'
         f'<p class="hub-event__time">{day}{time} <span>{until}</span></p>'
         f'<h{level} class="hub-event__title"><a href="{address(row["slug"])}">{written(row["title"])}</a></h{level}>'
         + (f'<p class="hub-event__meta">{meta}</p>' if meta else "")

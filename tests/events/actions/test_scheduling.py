@@ -178,3 +178,16 @@ def test_a_community_that_moves_to_another_district_takes_its_series_along():
     with time_machine.travel(f.SATURDAY - WEEK, tick=False):
         assert (roll_horizon(), roll_horizon()) == (1, 0)
     assert {row.district for row in event.occurrences.all()} == {record.district}
+
+
+def test_dates_show_the_cover_that_everybody_may_see_and_only_it():
+    first, second, private = (f.UploadFactory(is_public=public) for public in (True, True, False))
+    event = f.published(cover=first, rrule="FREQ=WEEKLY;COUNT=2")
+
+    def shown():
+        return list(event.occurrences.values_list("cover", flat=True).distinct())
+
+    assert shown() == [first.file.name]
+    for number, (cover, name) in enumerate([(second, second.file.name), (None, ""), (private, "")]):
+        edit_event(event, {"cover": cover}, seen=number, by=event.created_by)
+        assert shown() == [name]

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from events.actions.announcing import edit_event
 from events.actions.changing import cancel_event
 from events.models import Event
 from tests import factories as f
@@ -251,3 +252,21 @@ def test_queries_do_not_grow_with_rows(client, django_assert_num_queries, rows, 
         f.published(community, venue=venue, starts_at=f.SATURDAY + number * HOUR)
     with django_assert_num_queries(most):
         assert client.get(CALENDAR + query).status_code == 200
+
+
+def test_whoever_lists_events_draws_their_covers(client):
+    community = f.approved().community
+    cover = f.UploadFactory()
+    event = f.published(community, title="С афишей", cover=cover)
+    f.published(community, title="Без афиши", starts_at=f.SATURDAY + HOUR)
+    drawn = f'<img src="{cover.file.url}" alt="" loading="lazy" decoding="async">'
+    pages = [
+        CALENDAR,
+        f"{CALENDAR}?view=list",
+        f"{reverse('calendar-search')}?q=афишей",
+        community.get_absolute_url(),
+    ]
+    for page in pages:
+        assert client.get(page).content.decode().count(drawn) == 1, page
+    edit_event(event, {"cover": None}, seen=0, by=event.created_by)
+    assert drawn not in client.get(f"{CALENDAR}?view=list&free=true").content.decode()
