@@ -7,9 +7,9 @@ That calendars read the same times out of it as stand in our rows is proven by t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ _PIECE = re.compile(rb"(?s).{1,%d}(?![\x80-\xbf])" % (FOLD - 1))
 _CONTROL = bytes([*range(0x09), *range(0x0B, 0x0D), *range(0x0E, 0x20), 0x7F])
 _SEPARATORS = [letter.encode() for letter in "\x85\u2028\u2029"]
 _zone = cache(ZoneInfo)
+_VENUE = ("venue__name", "venue__address", "venue__lat", "venue__lng")
 _TOPICS = {choice.value: choice.label for choice in Topic}
 
 
@@ -99,12 +100,13 @@ def components(
     """Events, with the time zones before them that the file has not `said` yet; `names` are of communities."""
     words = Words(_("Проводит: %(who)s"), _("Стоимость: %(price)s"), _("Отменено: %(why)s"))
     topics = {code: text(str(label)) for code, label in _TOPICS.items()}
+    said_of = partial(_same, site=site, names=names, words=words, topics=topics)
     lines: list[str] = []
     for event in events:
         if event["timezone"] not in said and not event["all_day"]:
             said.add(event["timezone"])
             yield zone_lines(event["timezone"])
-        _event(lines, event, apart.get(event["pk"], ()), _same(event, site, names, words, topics))
+        _event(lines, event, apart.get(event["pk"], ()), said_of)
     if lines:
         yield written(lines)
 
@@ -117,16 +119,19 @@ class Words(NamedTuple):
     off: str
 
 
-def _event(lines: list[str], event: Row, apart: Iterable[Row], same: list[str]) -> None:
+def _event(lines: list[str], event: Row, apart: Iterable[Row], said_of: Callable[[Row], list[str]]) -> None:
     # Only a calendar of one's own has what is not published yet.
     sure = "TENTATIVE" if event.get("tentative") else "CONFIRMED"
     if not event["rrule"] and not event["added"]:
         # A date of an earlier rule may stand beside it, called off; one that was moved has moved the event.
         own = next((one for one in apart if event["starts"] in _seconds_of(one)), None)
         off = event["off"] or (own is not None and own["cancelled_at"] is not None)
-        times = _own(event) if own is None else _times(event, own)
-        _component(lines, same, *times, off, sure, _comment(own) if own else ())
+        if own is None:
+            _component(lines, said_of(event), *_own(event), off, sure)
+        else:
+            _component(lines, said_of(_on(event, own)), *_times(event, own), off, sure, _comment(own))
         return
+    same = said_of(event)
     rules = [f"RRULE:{rule(event)}"] if event["rrule"] else []
     if event["added"]:
         added = ",".join(_value(event, moment) for moment in event["added"])
@@ -137,7 +142,17 @@ def _event(lines: list[str], event: Row, apart: Iterable[Row], same: list[str]) 
     _component(lines, same, *_own(event), event["off"], sure, rules)
     for one in apart:
         more = [f"RECURRENCE-ID{_prefix(event)}:{_value(event, one['was_at'])}", *_comment(one)]
-        _component(lines, same, *_times(event, one), one["cancelled_at"] is not None, sure, more)
+        on = _on(event, one)
+        own = same if on is event else said_of(on)
+        _component(lines, own, *_times(event, one), one["cancelled_at"] is not None, sure, more)
+
+
+def _on(event: Row, date: Row) -> Row:
+    """The event as it is on that date: by the name, and at the place, that are the date's own."""
+    own = {} if date["own_title"] is None else {"title": date["own_title"]}
+    if date["own_place"] is not None:
+        own |= {"place": date["own_place"]} | {name: date[name] for name in _VENUE}
+    return {**event, **own} if own else event
 
 
 def _seconds_of(date: Row) -> tuple[int, int]:

@@ -37,7 +37,8 @@ FREE_TEXT = ("title", "short", "description", "place", "price", "cancelled_becau
 def _erase(user: User) -> None:
     """Announcements stay with their communities; the person's name and contacts go out of the words."""
     events, words = Event.objects.filter(created_by=user), identifiers(user)
-    dates, copied = Occurrence.objects.filter(event__in=events), ("title", "place", "note")
+    dates = Occurrence.objects.filter(event__in=events)
+    copied = ("title", "place", "note", "own_title", "own_place")
     told = Q(pk__in=mentioning(events, words, *FREE_TEXT).values("pk"))
     told |= Q(pk__in=mentioning(dates, words, *copied).values("event"))
     touched = list(events.filter(told).values_list("pk", flat=True))
@@ -91,7 +92,7 @@ def register() -> None:
     )
     not_personal(Event, "codes, addresses of pages and rules of repetition; who decided stays as a number",
                  "slug", "uid", "online_url", "goal", "timezone", "rrule", "decided_by")  # fmt: skip
-    not_personal(Occurrence, "copied from the event, whose erasure cleans it too")
+    not_personal(Occurrence, "copied from the event, or said of one date of it; its erasure cleans both")
     hold(
         EventEdit,
         rows=lambda user: EventEdit.objects.filter(Q(submitted_by=user) | Q(event__created_by=user)),

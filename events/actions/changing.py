@@ -22,7 +22,8 @@ from events.actions.announcing import (
 from events.actions.promises import keeping_promises
 from events.actions.scheduling import copy_onto, follow_rule, held_by, is_over, write_occurrences
 from events.actions.stale import Stale
-from events.models import Event, Occurrence, Organiser
+from events.actions.venues import hold
+from events.models import Event, Occurrence, Organiser, Venue
 from events.querysets.occurrence import LONGEST
 from events.recurrence import happens_at, rule_from, until_before
 from hub.approvals import Refused, lock, record_revision
@@ -41,11 +42,18 @@ def _locked(occurrence: Occurrence) -> tuple[Event, Occurrence]:
 
 @transaction.atomic
 def move_occurrence(
-    occurrence: Occurrence, starts_at: datetime, ends_at: datetime, *, note: str = "", by: User
+    occurrence: Occurrence,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    where: tuple[Venue | None, str] | None = None,
+    note: str = "",
+    by: User,
 ) -> Occurrence:
     """Move this one date alone; the only one of a single event takes the event's own times along.
 
-    Raises BadTimes, and Refused for a date that is gone, over or called off.
+    `where`: at this venue, or none, and these words; None, and what comes to the same: where its event is.
+    Raises BadTimes, and Refused for a date that is gone, over or called off, and for a venue that is gone.
     """
     event, fresh = _locked(occurrence)
     refuse_followed(event)
@@ -58,8 +66,13 @@ def move_occurrence(
     if is_over(fresh, event, now) and ends_at > now:
         raise Refused(_("Эта дата уже прошла, перенести её нельзя. Объявите новое событие."))
     with keeping_promises(event, by=by):
+        # A date that is held elsewhere, or has a note, still follows the hours of its series.
+        moved = fresh.is_moved or (starts_at, ends_at) != (fresh.starts_at, fresh.ends_at)
         fresh.starts_at, fresh.ends_at, fresh.note = starts_at, ends_at, note[:200]
-        fresh.is_moved = event.is_series or starts_at != fresh.was_at
+        fresh.is_moved = moved if event.is_series else starts_at != fresh.was_at
+        fresh.own_place = None
+        if where is not None and where != (event.venue, event.place):
+            fresh.venue, fresh.own_place = where[0] and hold(where[0]), where[1][:200]
         copy_onto(fresh, event, held_by(event.organisers.holding()))
         fresh.save()
         if not event.is_series:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from events.actions.trusting import truster_of
 from events.actions.venues import held_by_name
 from events.choices import OrganiserState, Refusal
 from events.models import Event, ImportedEvent, Organiser, RemoteCalendar, Venue
+from events.querysets.occurrence import CHANGED, HAS_OWN
 from events.reading import Incoming, Reading, Refused
 from hub.approvals import lock, move, record_revision
 from hub.choices import State
@@ -224,7 +226,9 @@ def _venue(source: RemoteCalendar, place: str) -> tuple[Venue | None, str]:
 def _write_dates(event: Event, row: ImportedEvent, said: Incoming, *, began: datetime | None = None) -> None:
     """The dates of the event, those that differ from its rule, and those that its source has called off."""
     coming = event.occurrences.filter(ends_at__gt=timezone.now())
-    coming.filter(is_moved=True).update(is_moved=False, note="")
+    # Why somebody here has called a date off stays to be read.
+    own = coming.filter(CHANGED).filter(HAS_OWN | Q(cancelled_at=None))
+    own.update(is_moved=False, note="", own_title=None, own_place=None)
     # Before they move with the whole: what its source has called off no more must not go along as such.
     back = [at for at in row.called_off if not (at in said.moved and said.moved[at].cancelled)]
     coming.filter(was_at__in=back).update(cancelled_at=None)
@@ -234,20 +238,29 @@ def _write_dates(event: Event, row: ImportedEvent, said: Incoming, *, began: dat
         coming.alive().update(cancelled_at=event.cancelled_at)
 
 
+#: What its source may say of one date.
+_OWN = ("is_moved", "starts_at", "ends_at", "note", "cancelled_at", "own_title", "own_place")
+
+
 def _write_own(event: Event, row: ImportedEvent, said: Incoming) -> None:
     """Dates that the source says otherwise than the rule does."""
     now, held = timezone.now(), held_by(event.organisers.holding())
+    places = {own.place for own in said.moved.values() if own.place is not None}
+    where = {place: _venue(row.source, place) for place in sorted(places)}
     for date in event.occurrences.filter(was_at__in=said.moved):
         if is_over(date, event, now):
             continue
         own = said.moved[date.was_at]
         date.is_moved = (own.starts_at, own.ends_at) != (date.starts_at, date.ends_at)
         date.starts_at, date.ends_at, date.note = own.starts_at, own.ends_at, own.note
+        date.own_title = own.title
+        if own.place is not None:
+            date.venue, date.own_place = where[own.place]
         copy_onto(date, event, held)
         if own.cancelled:
             date.cancelled_at = date.cancelled_at or now
         # Its seats are counted by others.
-        date.save(update_fields=["is_moved", "starts_at", "ends_at", "note", "cancelled_at", *COPIED])
+        date.save(update_fields=[*_OWN, *COPIED])
     row.called_off = sorted(was_at for was_at, one in said.moved.items() if one.cancelled)
 
 

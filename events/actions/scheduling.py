@@ -13,7 +13,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from events.actions.promises import keeping_promises
-from events.models import Event, Occurrence, Organiser, Registration, WalkIn
+from events.models import Event, Occurrence, Organiser, Registration, Venue, WalkIn
 from events.recurrence import HORIZON, BadRule, Time, carried, ended_with_its_day, times
 from hub.choices import State
 from hub.logs import place_of
@@ -239,14 +239,15 @@ def held_by(organisers: Iterable[Organiser]) -> Held:
 
 
 def copy_onto(row: Occurrence, event: Event, held: Held) -> None:
-    """What the calendar shows and filters by, from the event, its venue and its holders into one date."""
-    venue, zone = event.venue, event.tz
+    """What the calendar shows and filters by, into one date: its own, or from the event, its venue and holders."""
+    zone = event.tz
+    venue, words = (event.venue, event.place) if row.own_place is None else (row.venue, row.own_place)
     _copy_words(row, event, held)
     row.day = row.starts_at.astimezone(zone).date()
     # What ends at midnight ends on the day before.
     row.last_day = max(row.day, (row.ends_at - timedelta(microseconds=1)).astimezone(zone).date())
     row.timezone, row.all_day = event.timezone, event.all_day
-    row.place = place_of_dates(event)
+    row.place = _place(venue, words)
     row.venue = venue
     # Where nobody knows the place it is looked for at home: the filter by districts must not be blind to it.
     row.district_id = venue.district_id if venue else held.district
@@ -255,14 +256,18 @@ def copy_onto(row: Occurrence, event: Event, held: Held) -> None:
 
 
 def place_of_dates(event: Event) -> str:
-    return ", ".join(part for part in (event.venue.name if event.venue else "", event.place) if part)
+    return _place(event.venue, event.place)
+
+
+def _place(venue: Venue | None, words: str) -> str:
+    return ", ".join(part for part in (venue.name if venue else "", words) if part)
 
 
 def _copy_words(row: Occurrence, event: Event, held: Held) -> None:
     """What is said of the event itself, whenever and wherever it is."""
     row.branch_id = event.branch_id
     row.is_listed = event.state == State.APPROVED
-    row.slug, row.title = event.slug, event.title
+    row.slug, row.title = event.slug, event.title if row.own_title is None else row.own_title
     row.topics, row.ages, row.communities = event.topics, event.ages, held.communities
     row.cover = event.cover.file.name if event.cover and event.cover.is_public else ""
     row.is_state, row.is_free, row.is_online = event.is_state, event.is_free, bool(event.online_url)

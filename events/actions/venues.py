@@ -11,13 +11,14 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, CharField, F, OuterRef, Subquery, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.actions.stale import Stale
 from events.models import Event, EventEdit, Occurrence, Venue
+from events.querysets import EventQuerySet
 from hub.approvals import AlreadyDecided, Refused, record_revision
 from hub.models import Branch, User
 
@@ -159,13 +160,19 @@ def _hold_with_events(*venues: Venue) -> list[Venue]:
     held = {row.pk: row for row in Venue.objects.filter(pk__in=keys).select_for_update(skip_locked=True)}
     if len(held) == len(keys):
         # From here on no event comes in; one that somebody is at work on is not ours to change.
-        events = Event.objects.filter(venue__in=keys)
+        events = _events_at(keys)
         free = events.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)
         if not events.exclude(pk__in=list(free)).exists():
             return [held[key] for key in keys]
     elif Venue.objects.filter(pk__in=keys).count() < len(keys):
         raise AlreadyDecided(_("Этой площадки уже нет: её объединили с другой. Обновите страницу."))
     raise AlreadyDecided(_busy())
+
+
+def _events_at(venues: Iterable[int]) -> EventQuerySet:
+    """Those that are held at one of them (keys), if only on one date."""
+    dates = Occurrence.objects.filter(venue__in=venues, own_place__isnull=False)
+    return Event.objects.filter(Q(venue__in=venues) | Q(pk__in=dates.values("event")))
 
 
 def _save(venue: Venue, names: Iterable[str]) -> None:
@@ -190,16 +197,17 @@ def _retell(venue: Venue, changed: Iterable[str]) -> None:
     """Dates to come say what the venue says now; what is over stays as it was. Calendars are to be read anew."""
     if _TOLD.isdisjoint(changed):
         return
-    venue.events.update(changed_at=timezone.now())
+    _events_at([venue.pk]).update(changed_at=timezone.now())
     if _COPIED.isdisjoint(changed):
         return
     # The same words as in `copy_onto` (scheduling.py), of however many dates in one statement.
     name = Value(venue.name)
     rest = Case(
-        When(place="", then=name), default=Concat(name, Value(", "), F("place"), output_field=CharField())
+        When(words="", then=name), default=Concat(name, Value(", "), F("words"), output_field=CharField())
     )
-    place = Event.objects.filter(pk=OuterRef("event")).annotate(said=rest).values("said")
-    dates = Occurrence.objects.filter(event__in=venue.events.values("pk"), ends_at__gt=timezone.now())
+    words = Coalesce(OuterRef("own_place"), F("place"))
+    place = Event.objects.filter(pk=OuterRef("event")).annotate(words=words, said=rest).values("said")
+    dates = Occurrence.objects.filter(venue=venue, ends_at__gt=timezone.now())
     dates.update(place=Subquery(place), district=venue.district, lat=venue.lat, lng=venue.lng)
 
 

@@ -12,20 +12,27 @@ from django.utils.translation import gettext_lazy
 
 from communities.forms.fields import Text
 from events.forms.when import day_field, time_field
-from events.models import Occurrence
+from events.models import Occurrence, Venue
 from events.recurrence import FARTHEST
 
 _DAY = timedelta(days=1)
 
 
 class DateForm(forms.Form):
-    """Another time for one date alone; it lasts as long as before unless an end is given."""
+    """Another time or place for one date alone; it lasts as long as before unless an end is given."""
 
     use_required_attribute = False
 
     day = day_field(label=gettext_lazy("День"))
     start = time_field(label=gettext_lazy("Начало"))
     end = time_field(label=gettext_lazy("Конец"))
+    venue = forms.ModelChoiceField(
+        Venue.objects.none(),
+        label=gettext_lazy("Площадка"),
+        required=False,
+        empty_label=gettext_lazy("Без площадки или её нет в списке"),
+    )
+    place = Text(label=gettext_lazy("Где именно"), limit=200)
     note = Text(
         label=gettext_lazy("Что изменилось"),
         limit=200,
@@ -33,7 +40,8 @@ class DateForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, occurrence: Occurrence) -> None:
-        self.occurrence, self.zone = occurrence, occurrence.event.tz
+        event = occurrence.event
+        self.occurrence, self.zone = occurrence, event.tz
         starts_at, ends_at = (
             occurrence.starts_at.astimezone(self.zone),
             occurrence.ends_at.astimezone(self.zone),
@@ -43,8 +51,11 @@ class DateForm(forms.Form):
             "start": starts_at.time(),
             "end": ends_at.time(),
             "note": occurrence.note,
+            "venue": event.venue if occurrence.own_place is None else occurrence.venue,
+            "place": event.place if occurrence.own_place is None else occurrence.own_place,
         }
         super().__init__(data, initial=initial)
+        self.fields["venue"].queryset = Venue.objects.filter(branch=event.branch_id)
         self.fields["start"].needed = self.fields["end"].needed = True
         if occurrence.all_day:
             del self.fields["start"], self.fields["end"]
@@ -60,6 +71,7 @@ class DateForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
+        said["where"] = (said.get("venue"), said.get("place", ""))
         if "day" not in said or self.errors:
             return said
         lasts = self.occurrence.ends_at - self.occurrence.starts_at

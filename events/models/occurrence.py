@@ -8,13 +8,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from events.querysets import OccurrenceQuerySet
+from events.querysets.occurrence import APART
 
 
 class Occurrence(models.Model):
     """One time that an event happens.
 
-    `was_at` is when the rule says it happens: what calendars call RECURRENCE-ID. A changed one (`is_moved`)
-    keeps its own times and stays as it is when the series is written anew. What the calendar shows and
+    `was_at` is when the rule says it happens: what calendars call RECURRENCE-ID. What is its own (the times of
+    a moved one, a name, a place) stays as it is when the series is written anew. What the calendar shows and
     filters by is copied here, so that a month is one read of one narrow table.
     """
 
@@ -25,6 +26,9 @@ class Occurrence(models.Model):
     is_moved = models.BooleanField(default=False)
     cancelled_at = models.DateTimeField(null=True)
     note = models.CharField(_("что изменилось"), max_length=200, blank=True)
+    # None: as its event says. Where the words of the place are its own, `venue` is, too: this one or none.
+    own_title = models.CharField(_("название"), max_length=120, null=True)  # noqa: DJ001
+    own_place = models.CharField(_("где именно"), max_length=200, null=True)  # noqa: DJ001
     # The rule has no such date any more: it stands, called off, for those who registered.
     is_dropped = models.BooleanField(default=False, db_default=False)
     # Counted anew by whoever changes a registration, under the lock of this row.
@@ -86,11 +90,7 @@ class Occurrence(models.Model):
                 name="occurrence_long",
             ),
             # What a calendar file says besides the rule.
-            models.Index(
-                fields=["event"],
-                condition=Q(is_moved=True) | Q(cancelled_at__isnull=False),
-                name="occurrence_apart",
-            ),
+            models.Index(fields=["event"], condition=APART, name="occurrence_otherwise"),
             # Whom reminders are about, in the order of time.
             models.Index(
                 fields=["starts_at"], condition=Q(going__gt=0, cancelled_at=None), name="occurrence_attended"

@@ -52,7 +52,7 @@ def _about(date: Occurrence, *others: Occurrence) -> dict[str, Any]:
     """What every letter about a date says of it, and the file with it and the `others` of the same event."""
     event = date.event
     return {
-        "title": event.title,
+        "title": event.title if others else date.title,
         "when": moment_words(event, date.starts_at),
         "place": date.place,
         "ics": file_of([date, *others]),
@@ -111,14 +111,20 @@ def tell_off(event: Event, registrations: Iterable[Registration]) -> None:
 
     def dates(mine: list[Registration]) -> dict[str, Any]:
         note = event.cancelled_because if event.is_cancelled else mine[0].occurrence.note
-        return _about(mine[0].occurrence) | _named(event, mine) | {"note": note, "whole": event.is_cancelled}
+        return (
+            _about(*(one.occurrence for one in mine))
+            | _named(event, mine)
+            | {"note": note, "whole": event.is_cancelled}
+        )
 
     _tell_each(OFF, event, registrations, dates)
 
 
 def tell_on(event: Event, registrations: Iterable[Registration]) -> None:
     """The calling-off is taken back, and everybody is still on the list."""
-    _tell_each(ON, event, registrations, lambda mine: _about(mine[0].occurrence) | _named(event, mine))
+    _tell_each(
+        ON, event, registrations, lambda mine: _about(*(one.occurrence for one in mine)) | _named(event, mine)
+    )
 
 
 def _named(event: Event, mine: list[Registration]) -> dict[str, Any]:

@@ -61,7 +61,18 @@ class Day:
 
 _PLACE_OF_DAY = Window(RowNumber(), partition_by=[F("day")], order_by=["starts_at", "pk"])
 _OF_DAY = Window(Count("pk"), partition_by=[F("day")])
-_APART = ("event_id", "was_at", "starts_at", "ends_at", "cancelled_at", "note")
+#: What of a date may be its own: all that a calendar file says of it besides the rule.
+_TOLD = (
+    "event_id", "was_at", "starts_at", "ends_at", "cancelled_at", "note", "own_title", "own_place",
+    "venue__name", "venue__address", "venue__lat", "venue__lng",
+)  # fmt: skip
+# Not as a comparison with a value: a kept plan would not know that it is the condition of the index.
+_NOTED = Func(F("note"), template="%(expressions)s <> ''", output_field=BooleanField())
+#: Dates with a time, a name or a place of their own; those of which something else is said than of the rest.
+HAS_OWN = Q(is_moved=True) | Q(own_title__isnull=False) | Q(own_place__isnull=False)
+CHANGED = HAS_OWN | Q(_NOTED)
+#: The same, and those that are off.
+APART = CHANGED | Q(cancelled_at__isnull=False)
 
 
 def _any_of(field: str, keys: Sequence[int]) -> Func:
@@ -167,19 +178,17 @@ class OccurrenceQuerySet(QuerySet):
 
     def timed(self) -> QuerySet[Any, dict[str, Any]]:
         """When each of them is, for a calendar file."""
-        return self.values("pk", *_APART)
+        return self.values("pk", *_TOLD)
 
     def apart(self, events: Sequence[int]) -> QuerySet[Any, dict[str, Any]]:
-        """Of these events the times that were moved or called off; but what is off with the whole, unmoved, is not told."""
+        """Of these events the dates that are otherwise or off; but what is off with the whole alone is not told."""
         # The first filter is what the index holds.
-        odd = self.filter(_any_of("event", events)).filter(Q(is_moved=True) | Q(cancelled_at__isnull=False))
-        return (
-            odd.exclude(is_moved=False, event__cancelled_at__isnull=False).values(*_APART).order_by("was_at")
-        )
+        odd = self.filter(_any_of("event", events)).filter(APART)
+        return odd.filter(CHANGED | Q(event__cancelled_at=None)).values(*_TOLD).order_by("was_at")
 
     def on_all_the_same(self, called_off: Sequence[int]) -> QuerySet[Any, dict[str, Any]]:
         """Of these events, off as a whole, the times that are not."""
-        return self.filter(event__in=called_off, cancelled_at=None).values(*_APART).order_by("was_at")
+        return self.filter(event__in=called_off, cancelled_at=None).values(*_TOLD).order_by("was_at")
 
     def busy_days(self, since: date, until: date) -> dict[date, int]:
         """How much happens in each of the days, from the index alone."""

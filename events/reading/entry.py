@@ -61,6 +61,23 @@ def described(event: icalendar.Event, uid: str) -> Incoming:
     )
 
 
+def own_words(one: icalendar.Event, master: icalendar.Event, off: bool) -> dict[str, Any]:
+    """What a date says of itself; its name and place where they are other than those of the rest."""
+    said: dict[str, Any] = {"note": one_line(str(one.get("COMMENT", "")), 200)}
+    title, place = one.get("SUMMARY"), one.get("LOCATION", "")
+    if title and title != master.get("SUMMARY"):
+        said["title"] = one_line(str(title), 120) or None
+    # An entry without a name tells only what is other; one that is off needs no place.
+    if place != master.get("LOCATION", "") and (place or (title and not off)):
+        said["place"] = one_line(str(place), 200)
+    return said
+
+
+def is_private(event: icalendar.Event) -> bool:
+    """Nobody but its author is meant to read it."""
+    return str(event.get("CLASS", "PUBLIC")).strip().upper() in ("PRIVATE", "CONFIDENTIAL")
+
+
 def _is_address(url: str) -> bool:
     """Whether a page can show it as a link."""
     try:

@@ -20,12 +20,14 @@ class NotTaken(Exception):
 
 @dataclass(frozen=True)
 class Moved:
-    """One date that differs from the rule."""
+    """One date that differs from the rule, or from the rest; None: named, or held, as the rest is."""
 
     starts_at: datetime
     ends_at: datetime
     cancelled: bool = False
     note: str = ""
+    title: str | None = None
+    place: str | None = None
 
 
 @dataclass

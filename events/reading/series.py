@@ -15,9 +15,8 @@ import recurring_ical_events
 
 from events.choices import Refusal
 from events.querysets.occurrence import LONGEST
-from events.reading.entry import comparable, described, when
+from events.reading.entry import comparable, described, is_private, own_words, when
 from events.reading.incoming import Incoming, Moved, NotTaken
-from events.reading.words import one_line
 from events.recurrence import MOST, BadRule, checked_rule, end_with_the_day, has_days, times
 
 #: How long something lasts whose file does not say it.
@@ -48,7 +47,7 @@ class Window:
 def incoming(calendar: icalendar.Calendar, uid: str, window: Window) -> Incoming | None:
     """The event that `calendar` holds, or None when it is over. Raises NotTaken."""
     components = list(calendar.walk("VEVENT"))
-    master = next((one for one in components if "RECURRENCE-ID" not in one), components[0])
+    master = _master(calendar)
     _check(master)
     for one in components:
         _check_rules(one)
@@ -63,8 +62,15 @@ def incoming(calendar: icalendar.Calendar, uid: str, window: Window) -> Incoming
     plain = replace(said, starts_at=first.starts_at, ends_at=first.ends_at, timezone=zones[0])
     if not repeats:
         (own,) = happens.values()
-        return replace(plain, cancelled=said.cancelled or own.cancelled)
+        plain = replace(plain, cancelled=said.cancelled or own.cancelled, title=own.title or said.title)
+        return plain if own.place is None else replace(plain, place=own.place, online_url="")
     return _series(calendar, master, plain, happens, window, zones)
+
+
+def _master(calendar: icalendar.Calendar) -> icalendar.Event:
+    """The component that speaks of all times; of dates alone the first."""
+    components = list(calendar.walk("VEVENT"))
+    return next((one for one in components if "RECURRENCE-ID" not in one), components[0])
 
 
 # --- what may come in ------------------------------------------------------------------------------
@@ -73,7 +79,7 @@ def incoming(calendar: icalendar.Calendar, uid: str, window: Window) -> Incoming
 def _check(event: icalendar.Event) -> None:
     """Raises NotTaken for what nobody wants in a city's calendar."""
     title = str(event.get("SUMMARY", "")).strip()
-    if str(event.get("CLASS", "PUBLIC")).strip().upper() in ("PRIVATE", "CONFIDENTIAL"):
+    if is_private(event):
         raise NotTaken(Refusal.PRIVATE)
     if not title:
         raise NotTaken(Refusal.NO_TITLE)
@@ -142,6 +148,7 @@ def _happens(calendar: icalendar.Calendar, window: Window) -> dict[datetime, Mov
     """By which moment of the rule → what happens, as the library says it."""
     found: dict[datetime, Moved] = {}
     lengths: list[timedelta] = []
+    master = _master(calendar)
     for one in _occurrences(calendar, window):
         start, end = _moment(one["DTSTART"], window.home), _moment(one["DTEND"], window.home)
         if end <= start:  # no end is said
@@ -153,8 +160,8 @@ def _happens(calendar: icalendar.Calendar, window: Window) -> dict[datetime, Mov
         was_at = _moment(one["RECURRENCE-ID"], window.home) if "RECURRENCE-ID" in one else start
         if was_at in found:  # «this and the following» share one
             was_at = start
-        status = str(one.get("STATUS", "")).upper()
-        found[was_at] = Moved(start, end, status == "CANCELLED", one_line(str(one.get("COMMENT", "")), 200))
+        off = str(one.get("STATUS", "")).upper() == "CANCELLED"
+        found[was_at] = Moved(start, end, off, **({} if is_private(one) else own_words(one, master, off)))
     return dict(sorted(found.items()))
 
 
@@ -324,6 +331,6 @@ def _fitted(
     sketch.rdates = sorted(was_at for was_at in wanted if was_at not in base)
     for was_at, one in wanted.items():
         starts_at, ends_at = base.get(was_at, (was_at, was_at + lasts))
-        if (one.starts_at, one.ends_at) != (starts_at, ends_at) or one.cancelled or one.note:
+        if one != Moved(starts_at, ends_at):
             sketch.moved[was_at] = one
     return sketch

@@ -33,9 +33,12 @@ from hub.public import public_page
 
 #: So many dates of a series are named.
 DATES = 12
+_VENUE = (
+    "venue__name", "venue__address", "venue__lat", "venue__lng", "venue__accessible", "venue__district__name",
+)  # fmt: skip
 _DATE = (
     "pk", "was_at", "starts_at", "ends_at", "day", "last_day", "all_day", "is_moved", "cancelled_at", "note",
-    "going", "waiting", "walked_in",
+    "going", "waiting", "walked_in", "own_title", "own_place", "place", *_VENUE,
 )  # fmt: skip
 _page = Prepared(
     lambda branch, slug: Event.objects.filter(branch_id=branch, slug=slug).published().whole(), int, str
@@ -110,6 +113,10 @@ def said(request: HttpRequest, event: dict[str, Any], branch: Branch) -> dict[st
     first = next((date for date in dates if not date["off"]), dates[0] if dates else None)
     if first is None:  # a rule that has no date within the horizon
         first = date_of(_own(event), event, branch)
+    # The page tells where one goes next; dates at another place than that say so themselves.
+    event = _on(event, first["row"])
+    for date in dates:
+        date["place"] = date["row"]["place"] if date["row"]["place"] != first["row"]["place"] else ""
     cover = picture(event["cover__file"]) if event["cover__is_public"] else ""
     draft = event["state"] != State.APPROVED
     several = bool(event["rrule"] or event["rdates"])
@@ -152,6 +159,13 @@ def _spot(event: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"lat": lat, "lng": lng} | said]
 
 
+def _on(event: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """The event at the place that this date has for its own, if it has one."""
+    if row["own_place"] is None:
+        return event
+    return event | {"place": row["own_place"], **{name: row[name] for name in _VENUE}}
+
+
 def _adding(
     request: HttpRequest, event: dict[str, Any], dates: list[dict[str, Any]], branch: Branch
 ) -> dict[str, str]:
@@ -175,7 +189,7 @@ def _adding(
         span = f"{starts:%Y%m%dT%H%M%S}/{ends:%Y%m%dT%H%M%S}"
     asked = {
         "action": "TEMPLATE",
-        "text": event["title"],
+        "text": dates[0]["title"] or event["title"],
         "dates": span,
         "ctz": event["timezone"],
         "location": ", ".join(part for part in (event["venue__name"], event["place"], branch.name) if part),
@@ -189,7 +203,7 @@ def _adding(
     composed = {
         "path": "/calendar/action/compose",
         "rru": "addevent",
-        "subject": event["title"],
+        "subject": asked["text"],
         "startdt": row["day"].isoformat() if row["all_day"] else starts.isoformat(),
         "enddt": (row["last_day"] + timedelta(days=1)).isoformat() if row["all_day"] else ends.isoformat(),
         "allday": "true" if row["all_day"] else "false",
@@ -202,8 +216,12 @@ def _adding(
 
 def _follows_rule(event: dict[str, Any], dates: list[dict[str, Any]]) -> bool:
     """Whether the series is what its rule says, in all that is seen of it."""
+    changed = ("cancelled_at", "is_moved", "own_title")
     differs = (
-        event["exdates"] or event["rdates"] or any(date["off"] or date["row"]["is_moved"] for date in dates)
+        event["exdates"]
+        or event["rdates"]
+        or any(date["row"][name] for date in dates for name in changed)
+        or any(date["row"]["own_place"] is not None for date in dates)
     )
     return bool(event["rrule"]) and not differs
 
@@ -233,6 +251,8 @@ def date_of(row: dict[str, Any], event: dict[str, Any], branch: Branch) -> dict[
         "off": row["cancelled_at"] is not None,
         "was": _moment_words(local(row["was_at"], row), row["all_day"]) if moved else "",
         "note": row["note"],
+        "title": row["own_title"] or "",
+        "place": row["place"] if row["own_place"] is not None else "",
         "here": _("по часам %(city)s: %(when)s")
         % {"city": branch.name_of, "when": _moment_words(home, all_day=False)}
         if elsewhere
@@ -258,7 +278,7 @@ def structured(request: HttpRequest, event: dict[str, Any], date: dict[str, Any]
         "@type": "Event",
         "@id": url,
         "url": url,
-        "name": event["title"],
+        "name": date["title"] or event["title"],
         "description": event["short"] or event["description"][:300] or event["title"],
         "startDate": date["iso"],
         "endDate": row["last_day"].isoformat() if row["all_day"] else local(row["ends_at"], row).isoformat(),

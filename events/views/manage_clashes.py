@@ -91,7 +91,8 @@ def plan_of_form(form: EventForm, event: Event | None, home: int | None = None) 
 
 def plan_of_event(event: Event, coming: Sequence[Occurrence]) -> Plan:
     """What is announced, and will happen from now on."""
-    rows = [row for row in coming if row.cancelled_at is None]
+    # A date at a place of its own is in nobody's way here.
+    rows = [row for row in coming if row.cancelled_at is None and row.own_place is None]
     dates = [(row.starts_at, row.ends_at) for row in rows[:DATES]] or [(event.starts_at, event.ends_at)]
     return Plan(
         branch=event.branch,

@@ -177,7 +177,10 @@ def _change_date(request: HttpRequest, occurrence: Occurrence, form: DateForm, m
         if not form.is_valid():
             return False
         said = form.cleaned_data
-        move_occurrence(occurrence, said["starts_at"], said["ends_at"], note=said["note"], by=by)
+        before = (occurrence.starts_at, occurrence.ends_at)
+        date = move_occurrence(
+            occurrence, said["starts_at"], said["ends_at"], where=said["where"], note=said["note"], by=by
+        )
     except BadTimes as mistake:
         of_end = mistake.field == "ends_at" and "end" in form.fields
         form.add_error("end" if of_end else "day", str(mistake))
@@ -185,7 +188,8 @@ def _change_date(request: HttpRequest, occurrence: Occurrence, form: DateForm, m
     except Refused as refusal:
         messages.error(request, str(refusal))
         return True
-    messages.success(request, _("Дата перенесена."))
+    moved = (date.starts_at, date.ends_at) != before
+    messages.success(request, _("Дата перенесена.") if moved else _("Сохранено."))
     return True
 
 

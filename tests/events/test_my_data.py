@@ -44,8 +44,14 @@ def test_a_name_is_gone_from_feeds_as_soon_as_it_is_erased(client):
     person, date = event.created_by, event.occurrences.first()
     person.name = "Анна Ким"
     person.save()
+    event.occurrences.filter(pk=date.pk).update(own_title="Анна Ким читает")
     move_occurrence(
-        date, date.starts_at, date.ends_at + timedelta(hours=1), note="Вместо Анна Ким", by=person
+        date,
+        date.starts_at,
+        date.ends_at + timedelta(hours=1),
+        where=(None, "Двор, Анна Ким встретит"),
+        note="Вместо Анна Ким",
+        by=person,
     )
     stamp = Event.objects.get().changed_at
     feeds = ["/calendar.ics", f"/calendar/{event.slug}.ics", "/calendar.rss", "/calendar.ics?topic=trails"]

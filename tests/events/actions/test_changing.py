@@ -173,3 +173,69 @@ def test_no_series_goes_on_by_the_clock_of_a_date_that_was_added():
     event = with_dates(f.published(rrule="FREQ=WEEKLY;COUNT=4"), f.SATURDAY + 9 * WEEK, f.SATURDAY + 2 * DAY)
     with pytest.raises(Refused, match="добавлена"):
         edit_following(nth(event, 1), {"title": "Бегом"}, seen=event.sequence, by=event.created_by)
+
+
+# --- one date at another place ------------------------------------------------------------------------
+
+
+def elsewhere(date, **said):
+    """The date keeps its time and is held otherwise."""
+    said = {"where": (None, "У фонтана")} | said
+    return move_occurrence(date, date.starts_at, date.ends_at, by=date.event.created_by, **said)
+
+
+def shown(event):
+    return [(row.title, row.place) for row in event.occurrences.order_by("was_at")]
+
+
+def test_one_date_is_held_elsewhere(series):
+    hall = f.VenueFactory(name="Дом культуры", district=None, lat=43.6, lng=39.7)
+    date = elsewhere(nth(series, 1), where=(hall, "вход со двора"))
+    assert (date.place, date.venue) == ("Дом культуры, вход со двора", hall)
+    assert (date.district_id, date.lat, date.lng) == (None, 43.6, 39.7)
+    assert not date.is_moved
+    usual = ("Прогулка по Мацесте", "Библиотека имени Пушкина")
+    assert shown(series) == [usual, (usual[0], "Дом культуры, вход со двора"), usual, usual]
+
+
+def test_what_comes_to_the_same_is_nothing_of_its_own(series):
+    elsewhere(nth(series, 1))
+    date = elsewhere(nth(series, 1), where=(series.venue, series.place))
+    assert (date.own_place, date.venue) == (None, series.venue)
+    edit(series, venue=None, place="Парк", title="Бег")
+    assert set(shown(series)) == {("Бег", "Парк")}
+
+
+def test_an_edit_of_all_leaves_a_date_its_own_name_and_place_as_its_own_time(series):
+    series.occurrences.filter(pk=nth(series, 1).pk).update(own_title="Ночная")
+    elsewhere(nth(series, 1), note="Тропу размыло")
+    edit(series, venue=None, place="Парк", title="Бег", ends_at=series.ends_at + HOUR)
+    assert shown(series)[:2] == [("Бег", "Парк"), ("Ночная", "У фонтана")]
+    # Nobody has moved it in time: there it follows its series.
+    date = nth(series, 1)
+    assert date.ends_at - date.starts_at == 3 * HOUR
+
+
+def test_a_series_that_moves_takes_its_dates_with_their_places_along(series):
+    elsewhere(nth(series, 1))
+    edit(series, starts_at=series.starts_at + HOUR, ends_at=series.ends_at + HOUR)
+    assert [row.place == "У фонтана" for row in series.occurrences.order_by("was_at")] == [
+        False, True, False, False,
+    ]  # fmt: skip
+    assert nth(series, 1).starts_at == f.SATURDAY + WEEK + HOUR
+
+
+def test_a_series_that_goes_on_otherwise_takes_them_along_too(series):
+    series.occurrences.filter(pk=nth(series, 0).pk).update(own_title="Первая")
+    elsewhere(nth(series, 0))
+    elsewhere(nth(series, 2))
+    rest = edit_following(nth(series, 1), {"title": "Бег", "place": "зал 2"}, seen=2, by=series.created_by)
+    assert shown(series) == [("Первая", "У фонтана")]
+    usual = ("Бег", "Библиотека имени Пушкина, зал 2")
+    assert shown(rest) == [usual, ("Бег", "У фонтана"), usual]
+
+
+def test_a_date_that_the_rule_has_no_more_goes_with_its_place(series):
+    elsewhere(nth(series, 3))
+    edit(series, rrule="FREQ=WEEKLY;COUNT=2")
+    assert series.occurrences.count() == 2

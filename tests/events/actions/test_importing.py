@@ -145,6 +145,53 @@ def test_a_moved_date_and_its_way_back():
     assert dates() == ["16.01 15:00", "23.01 15:00", "30.01 15:00"]
 
 
+def test_a_date_has_the_name_and_the_place_that_its_source_says_of_it():
+    third = f"{MOSCOW}:20270130T150000"
+    hall = f.VenueFactory(name="Дом культуры")
+    usual = vevent(rrule="FREQ=WEEKLY;COUNT=3", location="Парк")
+    other = vevent(start=third, recurrence_id=third, summary="Ночная", location="Дом культуры, вход со двора")
+    source = connected(usual, other)
+
+    def shown():
+        rows = Occurrence.objects.order_by("was_at")
+        return [(row.title, row.place, row.venue, row.is_moved) for row in rows]
+
+    walk = ("Прогулка", "Парк", None, False)
+    assert shown() == [walk, walk, ("Ночная", "Дом культуры, вход со двора", hall, False)]
+    before = Event.objects.get().sequence
+    says(source, usual, other)
+    assert Event.objects.get().sequence == before
+    # The place alone is a change; so is its way back.
+    says(source, usual, vevent(start=third, recurrence_id=third, location="У фонтана"))
+    assert shown() == [walk, walk, ("Прогулка", "У фонтана", None, False)]
+    says(source, usual)
+    assert shown() == [walk] * 3
+
+
+def test_who_goes_to_one_date_hears_of_the_other_place_that_its_source_says():
+    third = f"{MOSCOW}:20270130T150000"
+    source = connected(vevent(rrule="FREQ=WEEKLY;COUNT=3", location="Парк"))
+    Event.objects.update(takes_registrations=True)
+    Occurrence.objects.update(takes_registrations=True)
+    people = [f.registration(Event.objects.get(), number=n).user for n in (1, 2)]
+    says(
+        source,
+        vevent(rrule="FREQ=WEEKLY;COUNT=3", location="Парк"),
+        vevent(start=third, recurrence_id=third, location="Дом культуры"),
+    )
+    moved = Notification.objects.filter(kind="registration_moved")
+    assert [row.user for row in moved] == people[1:]
+    assert moved.get().context["moves"][0]["place"] == "Дом культуры"
+
+
+def test_why_somebody_here_has_called_a_date_off_outlives_the_next_reading():
+    source = connected(vevent(rrule="FREQ=WEEKLY;COUNT=3"))
+    event = Event.objects.get()
+    cancel_occurrence(event.occurrences.order_by("was_at")[1], note="Ливень", by=event.created_by)
+    says(source, vevent(rrule="FREQ=WEEKLY;COUNT=3", summary="Бег"))
+    assert [row.note for row in event.occurrences.order_by("was_at")] == ["", "Ливень", ""]
+
+
 def test_what_its_source_calls_off_is_called_off_and_comes_back():
     source = connected(vevent())
     says(source, vevent(status="CANCELLED"))

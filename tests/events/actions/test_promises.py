@@ -75,6 +75,29 @@ def test_a_date_that_moves_back_is_told_again(series):
     assert told(goes.user) == ["registration_moved"] * 2
 
 
+def test_another_place_for_one_date_is_told_to_whoever_goes_there(series):
+    goes, stranger = f.registration(series, number=1), f.registration(series, number=2)
+    date = nth(series, 1)
+    move_occurrence(
+        date, date.starts_at, date.ends_at, where=(None, "У фонтана"), note="Ремонт", by=series.created_by
+    )
+    assert (told(goes.user), told(stranger.user)) == (["registration_moved"], [])
+    letter = last(goes.user).context
+    assert letter["moves"] == [
+        {"was": "23.01.2027, 15:00", "now": "23.01.2027, 15:00", "place": "У фонтана", "note": "Ремонт"}
+    ]
+    assert (letter["title"], letter["place"]) == (series.title, "У фонтана")
+
+
+def test_a_place_of_its_own_is_not_news_when_the_whole_series_moves_house(series):
+    goes, other = f.registration(series, number=1), f.registration(series, number=2)
+    date = nth(series, 1)
+    move_occurrence(date, date.starts_at, date.ends_at, where=(None, "У фонтана"), by=series.created_by)
+    edit(series, venue=None, place="Парк")
+    assert (told(goes.user), told(other.user)) == (["registration_moved"], ["registration_moved"])
+    assert last(goes.user).context["place"] == "У фонтана"
+
+
 def test_only_the_note_changed_is_no_news(series):
     goes = f.registration(series)
     date = nth(series, 0)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from events.actions import announcing, venues
 from events.actions.announcing import edit_event
+from events.actions.changing import move_occurrence
 from events.actions.edits import return_edit
 from events.actions.scheduling import is_behind
 from events.actions.stale import Stale
@@ -106,6 +107,22 @@ def test_two_are_not_called_the_same():
     f.VenueFactory(name="Пушкинка")
     with pytest.raises(Refused, match="уже есть"):
         change(f.VenueFactory(), name="пушкинка")
+
+
+def test_a_date_that_came_from_elsewhere_says_it_too_and_one_that_went_elsewhere_does_not():
+    event, hall = f.published(rrule="FREQ=WEEKLY;COUNT=3", place="зал 2"), f.VenueFactory(name="Дом культуры")
+    dates = event.occurrences.order_by("was_at")
+    for date, where in zip(dates[:2], [(hall, "вход со двора"), (None, "У фонтана")], strict=True):
+        move_occurrence(date, date.starts_at, date.ends_at, where=where, by=event.created_by)
+    before = Event.objects.get().changed_at
+    change(hall, name="Клуб", lat=43.6)
+    change(event.venue, name="Пушкинка")
+    assert [row.place for row in dates.all()] == ["Клуб, вход со двора", "У фонтана", "Пушкинка, зал 2"]
+    assert Event.objects.get().changed_at > before
+    assert stands_as_it_should(event)
+    merge_venues(hall, event.venue, by=f.UserFactory())
+    assert [row.place for row in dates.all()] == ["Пушкинка, вход со двора", "У фонтана", "Пушкинка, зал 2"]
+    assert stands_as_it_should(event)
 
 
 # --- putting twins together ------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events.actions.announcing import publish, return_event
-from events.actions.changing import cancel_event
+from events.actions.changing import cancel_event, move_occurrence
 from events.models import Occurrence, Venue
 from events.querysets.clashes import Plan, clashes, clashes_between
 from tests import factories as f
@@ -150,3 +150,12 @@ def test_what_has_no_venue_stands_in_the_way_of_its_own_district():
     f.published(f.approved(district=khosta).community, title="Двор", venue=None, topics=["music"])
     assert told(plan(venue=None, district=khosta.pk, topics=[])) == [("Двор", "audience")]
     assert told(plan(venue=None, district=f.DistrictFactory().pk, topics=[])) == []
+
+
+def test_a_date_at_another_place_leaves_its_own_free_and_takes_the_other():
+    event = f.published(title="Хор", topics=[], ages=[])
+    date, hall = event.occurrences.get(), f.VenueFactory(name="Дом культуры")
+    move_occurrence(date, date.starts_at, date.ends_at, where=(hall, ""), by=event.created_by)
+    assert told(plan(ages=[], topics=[])) == []
+    [clash] = clashes(plan(venue=hall, ages=[], topics=[]))
+    assert (clash.reason, clash.occurrence.place) == ("venue", "Дом культуры")

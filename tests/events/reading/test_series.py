@@ -232,3 +232,72 @@ def test_a_bare_date_as_the_end_of_a_series_of_hours_is_the_whole_of_that_day(st
     )
     assert ours(said) == truth(meant) == ours(meant)
     assert len(ours(said)) == 50
+
+
+def said_by(file: bytes) -> list:
+    """(beginning, name, place) of all dates, as the library has them."""
+    rows = recurring_ical_events.of(icalendar.Calendar.from_ical(file)).between(SINCE, UNTIL)
+    return sorted(
+        (moment(row["DTSTART"].dt), str(row["SUMMARY"]), str(row.get("LOCATION", ""))) for row in rows
+    )
+
+
+def named(file: bytes) -> list:
+    [event] = read(file, home=HOME, now=NOW).events
+    found = []
+    for was_at, start, _end, _off in event.dates(UNTIL):
+        own = event.moved.get(was_at)
+        title = event.title if own is None or own.title is None else own.title
+        place = event.place if own is None or own.place is None else own.place
+        found.append((start.astimezone(UTC), title, place))
+    return sorted(found)
+
+
+WHOLE = vevent(rrule="FREQ=WEEKLY;COUNT=5", location="Парк")
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [WHOLE, vevent(start=OVERRIDE, recurrence_id=OVERRIDE, summary="Ночная", location="Дом культуры")],
+        [WHOLE, vevent(start=OVERRIDE, recurrence_id=OVERRIDE, location="Дом культуры")],
+        [WHOLE, vevent(start=OVERRIDE, recurrence_id=OVERRIDE, location="Парк", summary="Ночная")],
+        # A whole entry that names no place is held at none.
+        [WHOLE, vevent(start=OVERRIDE, recurrence_id=OVERRIDE)],
+        [WHOLE, vevent(start=f"{MOSCOW}:20270131T110000", recurrence_id=OVERRIDE, location="Дом культуры")],
+        [
+            WHOLE,
+            vevent(
+                start=f"{MOSCOW}:20270130T190000", recurrence_id=f";RANGE=THISANDFUTURE{OVERRIDE}",
+                summary="Вечерняя", location="Дом культуры",
+            ),
+        ],
+        [
+            vevent(rdate=f"{MOSCOW}:20270130T150000", location="Парк"),
+            vevent(start=OVERRIDE, recurrence_id=OVERRIDE, location="Дом культуры"),
+        ],
+    ],
+)  # fmt: skip
+def test_a_date_is_named_and_held_as_the_library_says(entries):
+    file = vcalendar(*entries)
+    assert named(file) == said_by(file)
+    assert len({row[1:] for row in said_by(file)}) == 2
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        # Only what is other is told of it.
+        vevent(start=f"{MOSCOW}:20270131T110000", recurrence_id=OVERRIDE, summary=None),
+        vevent(start=OVERRIDE, recurrence_id=OVERRIDE, status="CANCELLED"),
+        # Nobody but its author is meant to read it.
+        vevent(
+            start=OVERRIDE, recurrence_id=OVERRIDE, summary="К врачу", location="Поликлиника",
+            comment="Анализы", **{"class": "PRIVATE"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_date_that_says_nothing_of_itself_is_named_and_held_as_the_rest(entry):
+    [event] = read(vcalendar(WHOLE, entry), home=HOME, now=NOW).events
+    assert {row[1:] for row in named(vcalendar(WHOLE, entry))} == {("Прогулка", "Парк")}
+    assert not any(one.note for one in event.moved.values())

@@ -285,3 +285,32 @@ def test_queries_do_not_grow_with_dates_and_organisers(client, django_assert_num
     with django_assert_num_queries(3):
         client.get(event.get_absolute_url())
     assert Event.objects.count() == 1
+
+
+def test_the_page_leads_where_one_goes_next_and_tells_which_dates_are_elsewhere(client):
+    event = f.published(rrule="FREQ=WEEKLY;COUNT=3", place="зал 2")
+    usual, second = "Библиотека имени Пушкина, зал 2", event.occurrences.order_by("was_at")[1]
+    hall = f.VenueFactory(name="Дом культуры", address="Навагинская, 9")
+    event.occurrences.filter(pk=second.pk).update(own_title="Ночная")  # calendars of other programs say so
+    move_occurrence(second, second.starts_at, second.ends_at, where=(hall, ""), by=event.created_by)
+    said = text(client, event)
+    assert f"Где {usual} Курортный проспект, 32" in said
+    assert "23 января , суббота, 15:00 — 17:00 Ночная Дом культуры" in said
+    assert said.count(usual) == 1
+    with time_machine.travel(f.SATURDAY + ONE, tick=False):
+        said, told = text(client, event), data(client, event)
+    assert "Где Дом культуры Навагинская, 9" in said
+    assert said.count(usual) == 1  # the third date says so itself
+    assert (told["name"], told["location"]["name"]) == ("Ночная", "Дом культуры")
+
+
+def test_the_page_of_a_single_event_says_the_place_that_it_went_to(client):
+    event = f.published()
+    date = event.occurrences.get()
+    move_occurrence(
+        date, date.starts_at, date.ends_at, where=(None, "У фонтана"), note="Ремонт", by=event.created_by
+    )
+    said = text(client, event)
+    assert "Где У фонтана" in said
+    assert "Ремонт" in said
+    assert "Библиотека" not in said

@@ -16,6 +16,8 @@ from django.urls import reverse
 from communities.models import CensusRecord
 from events.actions.announcing import answer_invitation, edit_event, invite_organiser
 from events.actions.changing import cancel_event, cancel_occurrence, edit_following, move_occurrence
+from events.actions.connecting import connect, look_at_file
+from events.actions.following import load
 from events.models import CalendarChange, Event, Occurrence
 from events.recurrence import HORIZON
 from events.views import feeds
@@ -50,14 +52,15 @@ def moment(value, zone):
 
 
 def expanded(raw, since=NOW - PAST, until=NOW + HORIZON):
-    """(uid, start, end, called off) of everything that a calendar reads out of the file."""
+    """(uid, start, end, called off, name, place) of everything that a calendar reads out of the file."""
     calendar = icalendar.Calendar.from_ical(raw)
     zones = dict(Event.objects.values_list("uid", "timezone"))
     found = set()
     for one in recurring_ical_events.of(calendar, keep_recurrence_attributes=True).between(since, until):
         zone = zones[str(one["UID"])]
         times = (moment(one["DTSTART"].dt, zone), moment(one["DTEND"].dt, zone))
-        found.add((str(one["UID"]), *times, one["STATUS"] == "CANCELLED"))
+        said = (str(one["SUMMARY"]), str(one.get("LOCATION", "")))
+        found.add((str(one["UID"]), *times, one["STATUS"] == "CANCELLED", *said))
     return found
 
 
@@ -69,8 +72,10 @@ def written(since=NOW - PAST, until=NOW + HORIZON):
             row.starts_at.astimezone(UTC),
             row.ends_at.astimezone(UTC),
             row.cancelled_at is not None,
+            row.title,
+            ", ".join(filter(None, (row.place, row.venue and row.venue.address))),
         )
-        for row in rows.select_related("event")
+        for row in rows.select_related("event", "venue")
     }
 
 
@@ -122,6 +127,35 @@ def called_off_series_that_had_begun():
     cancel_event(event, reason="", by=event.created_by)
 
 
+def at_other_places():
+    event = series(place="зал 2")
+    hall = f.VenueFactory(name="Дом культуры; малый", address="Навагинская, 9")
+    own = [
+        ("Ночь, кино", (hall, "вход со двора")),
+        (None, (None, "У фонтана")),
+        (None, (None, "")),
+        ("Хор", None),
+    ]
+    for date, (title, where) in zip(event.occurrences.order_by("was_at")[1:5], own, strict=True):
+        event.occurrences.filter(pk=date.pk).update(own_title=title)
+        move_occurrence(date, date.starts_at, date.ends_at, where=where, by=event.created_by)
+    cancel_occurrence(event.occurrences.order_by("was_at")[2], by=event.created_by)
+
+
+def called_off_with_other_places():
+    at_other_places()
+    event = Event.objects.get()
+    cancel_event(event, reason="Дождь", by=event.created_by)
+
+
+def one_at_another_place():
+    event = f.published()
+    date = event.occurrences.get()
+    event.occurrences.update(own_title="В парке")
+    where = (None, "Парк «Ривьера»")
+    move_occurrence(date, date.starts_at, date.ends_at, where=where, by=event.created_by)
+
+
 def all_day():
     midnight = f.SATURDAY.replace(hour=0)
     f.published(all_day=True, starts_at=midnight, ends_at=midnight + ONE)
@@ -157,7 +191,7 @@ def edited():
 CASES = [
     one, moved_one, called_off_one, series, series_until_a_day, endless_series, left_out,
     moved_and_called_off_dates, called_off_series_that_had_begun, all_day, several_days, over_midnight,
-    clocks_change, edited,
+    clocks_change, edited, at_other_places, called_off_with_other_places, one_at_another_place,
 ]  # fmt: skip
 
 
@@ -169,6 +203,22 @@ def test_calendars_read_what_we_have_written(client, make):
     event = Event.objects.latest("pk")
     single = {row for row in written() if row[0] == event.uid}
     assert expanded(body(client.get(reverse("event-ics", args=[event.slug])))) == single
+
+
+def test_what_is_other_on_one_date_comes_through_a_second_portal(client):
+    """Brought in from our own file elsewhere, the dates are named and held as they are here."""
+    at_other_places()
+    file = body(client.get(FEED))
+    said = expanded(file)
+    elsewhere = f.BranchFactory(slug="anapa", name="Анапа")
+    community = f.approved(community=f.CommunityFactory(branch=elsewhere)).community
+    source = look_at_file(community, "Сочи.ics", file, by=community.stewardships.get().user)
+    load(connect(source, by=source.added_by))
+    theirs = Occurrence.objects.in_branch(elsewhere)
+    assert {(row.starts_at.astimezone(UTC), row.title, row.place) for row in theirs} == {
+        (one[1], one[4], one[5]) for one in said
+    }
+    assert theirs.filter(own_place__isnull=False).count() == 3
 
 
 def test_a_component_says_what_the_page_says(client):

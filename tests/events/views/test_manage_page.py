@@ -205,3 +205,30 @@ def test_one_date_of_a_draft_is_taken_out_and_of_a_published_one_called_off(seri
     page = Visitor(series.created_by).open(f"/cabinet/events/{series.pk}/dates/{date(series, 1).pk}/")
     assert page.sees("Отменить эту дату")
     assert not page.sees("Убрать эту дату")
+
+
+def test_one_date_gets_another_place_and_goes_back_to_that_of_the_rest(series, page):
+    second, hall = date(series, 1), f.VenueFactory(name="Дом культуры")
+    form = f"/cabinet/events/{series.pk}/dates/{second.pk}/"
+    page.open(form).send(press=("do", "move"), venue=str(hall.pk), place="вход со двора")
+    assert page.sees("Сохранено", "Дом культуры, вход со двора")
+    assert not page.sees("перенесено с")
+    second.refresh_from_db()
+    assert (second.place, second.venue, second.is_moved) == ("Дом культуры, вход со двора", hall, False)
+    # Sent again as it stands it stays so.
+    page.open(form).send(press=("do", "move"), note="Ремонт")
+    assert page.sees("Дом культуры, вход со двора", "Ремонт")
+    page.open(form).send(press=("do", "move"), venue=str(series.venue_id), place="")
+    second.refresh_from_db()
+    assert (second.own_place, second.venue) == (None, series.venue)
+
+
+def test_a_venue_of_another_city_is_no_place_for_a_date(series, page):
+    far = f.VenueFactory(name="Чужой зал", branch=f.BranchFactory(slug="anapa"))
+    second = date(series, 1)
+    page.open(f"/cabinet/events/{series.pk}/dates/{second.pk}/")
+    assert not page.sees("Чужой зал")
+    page.send(press=("do", "move"), venue=str(far.pk))
+    assert page.path.endswith(f"/dates/{second.pk}/")
+    second.refresh_from_db()
+    assert second.own_place is None
