@@ -35,7 +35,7 @@ def test_every_date_gets_the_cover_of_its_event_and_the_district_of_who_holds_it
     Event.objects.get(title="Нигде").organisers.update(state="invited")
     Occurrence.objects.update(cover="")
     Occurrence.objects.filter(venue=None).update(district=None)
-    moved = import_module("events.migrations.0018_covers_and_districts_of_dates")
+    moved = import_module("events.migrations.0020_covers_and_districts_of_dates")
     with connection.schema_editor() as editor:
         moved.copy(None, editor)
     rows = Occurrence.objects.order_by("title").values_list("title", "cover", "district__name").distinct()

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0021_event_edits")]
+    dependencies = [("events", "0018_event_edits")]
 
     operations = [
         migrations.AddField(

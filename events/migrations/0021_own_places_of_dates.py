@@ -13,7 +13,7 @@ APART = (
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("events", "0018_covers_and_districts_of_dates")]
+    dependencies = [("events", "0020_covers_and_districts_of_dates")]
 
     operations = [
         migrations.AddField(

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
     # The lock that a new column takes must not last while rows are copied; each batch is by itself.
     atomic = False
 
-    dependencies = [("events", "0020_venue_other_names")]
+    dependencies = [("events", "0019_venue_other_names")]
 
     operations = [
         migrations.AddField(
