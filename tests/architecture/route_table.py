@@ -48,7 +48,7 @@ GET     api-occurrence-list                   -                                 
 GET     event-detail                          slug=event                              200 200 200 200 200 200 200 200
 GET     calendar-ics                          -                                       200 200 200 200 200 200 200 200
 GET     event-dates                           slug=event                              200 200 200 200 200 200 200 200
-GET     event-dates                           slug=planned                            404 404 404 404 404 404 404 404
+GET     event-dates                           slug=planned                            404 404 404 200 404 200 404 404
 GET     event-ics                             slug=event                              200 200 200 200 200 200 200 200
 GET     event-ics                             slug=planned                            404 404 404 404 404 404 404 404
 GET     event-detail                          slug=planned                            404 404 404 200 404 200 404 404

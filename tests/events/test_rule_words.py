@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from events.rule_words import rule_words
 from tests.factories import SATURDAY
@@ -94,3 +95,18 @@ def test_rules_in_words(rule, words):
 def test_a_leap_day_is_one_that_not_every_year_has():
     starts_at = datetime(2028, 2, 29, 12, tzinfo=ZoneInfo("Europe/Moscow"))
     assert rule_words("FREQ=YEARLY", starts_at) == "каждый год, 29 февраля (если такой день есть)"
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=WEEKLY;BYDAY=TU,TH", "every week: Tue and Thu"),
+        ("FREQ=MONTHLY;BYDAY=3SA;COUNT=2", "every third Saturday of the month, 2 times"),
+        ("FREQ=MONTHLY;BYMONTHDAY=1,15", "on day 1 and 15 of each month"),
+        ("FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=15", "every 2 months, on day 15"),
+        ("FREQ=YEARLY;BYMONTH=5;BYDAY=-1SU", "every year, on the last Sunday of May"),
+    ],
+)
+def test_in_english(rule, words):
+    with translation.override("en"):
+        assert rule_words(rule, SATURDAY) == words

@@ -38,7 +38,7 @@ def test_a_series_comes_into_the_calendar():
 
     # The coordinator finds it in the one queue, with the clash beside it, and approves.
     queue = Visitor(boss).open("/queue/?kind=event")
-    assert queue.sees("Карта старых троп", "Спевка", "Тропа 862", "каждую неделю".capitalize())
+    assert queue.sees("Карта старых троп", "Спевка", "Тропа 862", "Каждую субботу")
     queue.send("decide", press=("do", "approve"))
     assert series.occurrences.listed().count() == 5
     assert (
