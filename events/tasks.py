@@ -1,12 +1,12 @@
 """The clock of events: every task may run twice at once and changes nothing by that."""
 
-from events.actions import feeds, following, scheduling
+from events.actions import feeds, following, horizon
 from hub.celery import app
 
 
 @app.task
 def roll_horizon() -> None:
-    scheduling.roll_horizon()
+    horizon.roll_horizon()
     feeds.forget_changes()
 
 

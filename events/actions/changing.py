@@ -19,8 +19,9 @@ from events.actions.announcing import (
     refuse_followed,
     save_under_free_address,
 )
+from events.actions.copying import copy_onto, held_by
 from events.actions.promises import keeping_promises
-from events.actions.scheduling import copy_onto, follow_rule, held_by, is_over, write_occurrences
+from events.actions.scheduling import follow_rule, is_over, write_occurrences
 from events.actions.stale import Stale
 from events.actions.venues import hold
 from events.models import Event, Occurrence, Organiser, Venue

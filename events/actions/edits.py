@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.actions.copying import COPIED, copy_onto, held_by, place_of_dates
 from events.actions.promises import keeping_promises
-from events.actions.scheduling import COPIED, copy_onto, follow_rule, held_by, place_of_dates
+from events.actions.scheduling import follow_rule
 from events.actions.stale import Stale
 from events.actions.trusting import truster_of
 from events.models import Event, EventEdit, Venue

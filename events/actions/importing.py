@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from events.actions.announcing import save_under_free_address
 from events.actions.changing import cancel_event, reinstate_event
+from events.actions.copying import COPIED, copy_onto, held_by
 from events.actions.promises import keeping_promises
-from events.actions.scheduling import COPIED, copy_onto, follow_rule, held_by, is_over
+from events.actions.scheduling import follow_rule, is_over
 from events.actions.trusting import truster_of
 from events.actions.venues import held_by_name
 from events.choices import OrganiserState, Refusal

@@ -4,35 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
-import structlog
 from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
+from events.actions.copying import COPIED, Held, copy_onto, copy_words, held_by
 from events.actions.promises import keeping_promises
-from events.models import Event, Occurrence, Organiser, Registration, Venue, WalkIn
-from events.recurrence import HORIZON, BadRule, Time, carried, ended_with_its_day, times
+from events.models import Event, Occurrence, Registration, WalkIn
+from events.recurrence import HORIZON, Time, carried, ended_with_its_day, times
 from hub.choices import State
-from hub.logs import place_of
 from hub.models import User
 
-log = structlog.get_logger(__name__)
-
-#: What is copied from the event into each of its dates.
-COPIED = (
-    "branch_id", "is_listed", "day", "last_day", "timezone", "all_day", "slug", "title", "place", "venue_id", "district_id",
-    "lat", "lng", "cover", "topics", "ages", "communities", "is_state", "is_free", "is_online",
-    "takes_registrations", "capacity",
-)  # fmt: skip
 #: What the rule and the event say of a date.
 WRITTEN = ("starts_at", "ends_at", "cancelled_at", "is_dropped", *COPIED)
 #: An event in one of these states the city sees, or has seen.
 SEEN = (State.APPROVED, State.RETIRED)
-#: So many series are looked at together.
-BATCH = 25
 
 
 @transaction.atomic
@@ -216,107 +204,12 @@ def fill(row: Occurrence, event: Event, time: Time, held: Held) -> bool:
 def _called_anew(row: Occurrence, event: Event, held: Held) -> bool:
     """Call what is over as the event is called now, and no more; whether anything of it became other."""
     before = _state(row)
-    _copy_words(row, event, held)
+    copy_words(row, event, held)
     return before != _state(row)
 
 
 def _state(row: Occurrence) -> list[Any]:
     return [getattr(row, name) for name in WRITTEN]
-
-
-class Held(NamedTuple):
-    """Who holds an event: keys of the communities, and the district that they are of, if one is known."""
-
-    communities: list[int]
-    district: int | None
-
-
-def held_by(organisers: Iterable[Organiser]) -> Held:
-    """From `Organiser.objects.holding()`."""
-    rows = list(organisers)
-    districts = (row.district for row in rows if row.district)  # type: ignore[attr-defined]
-    return Held(sorted(row.community_id for row in rows), next(districts, None))
-
-
-def copy_onto(row: Occurrence, event: Event, held: Held) -> None:
-    """What the calendar shows and filters by, into one date: its own, or from the event, its venue and holders."""
-    zone = event.tz
-    venue, words = (event.venue, event.place) if row.own_place is None else (row.venue, row.own_place)
-    _copy_words(row, event, held)
-    row.day = row.starts_at.astimezone(zone).date()
-    # What ends at midnight ends on the day before.
-    row.last_day = max(row.day, (row.ends_at - timedelta(microseconds=1)).astimezone(zone).date())
-    row.timezone, row.all_day = event.timezone, event.all_day
-    row.place = _place(venue, words)
-    row.venue = venue
-    # Where nobody knows the place it is looked for at home: the filter by districts must not be blind to it.
-    row.district_id = venue.district_id if venue else held.district
-    row.lat, row.lng = (venue.lat, venue.lng) if venue else (None, None)
-    row.takes_registrations, row.capacity = event.takes_registrations, event.capacity
-
-
-def place_of_dates(event: Event) -> str:
-    return _place(event.venue, event.place)
-
-
-def _place(venue: Venue | None, words: str) -> str:
-    return ", ".join(part for part in (venue.name if venue else "", words) if part)
-
-
-def _copy_words(row: Occurrence, event: Event, held: Held) -> None:
-    """What is said of the event itself, whenever and wherever it is."""
-    row.branch_id = event.branch_id
-    row.is_listed = event.state == State.APPROVED
-    row.slug, row.title = event.slug, event.title if row.own_title is None else row.own_title
-    row.topics, row.ages, row.communities = event.topics, event.ages, held.communities
-    row.cover = event.cover.file.name if event.cover and event.cover.is_public else ""
-    row.is_state, row.is_free, row.is_online = event.is_state, event.is_free, bool(event.online_url)
-
-
-def roll_horizon() -> int:
-    """Write down what the days to come have more, or otherwise, than is written; of how many series.
-
-    Most nights nearly every series stands as it should: it is read, neither locked nor written.
-    """
-    now, written = timezone.now(), 0
-    keys = Event.objects.series().order_by("pk").values_list("pk", flat=True).iterator(2000)
-    while batch := list(islice(keys, BATCH)):
-        for event in Event.objects.with_dates_from(now).filter(pk__in=batch).order_by("pk"):
-            try:
-                if is_behind(event, now):
-                    written += _catch_up(event.pk, now)
-            except BadRule:
-                log.warning("series_refused", key=event.pk)
-            except Exception as error:
-                # Whatever is wrong with one series must not hold up the others.
-                log.error(
-                    "series_not_written", key=event.pk, error=type(error).__name__, place=place_of(error)
-                )
-    return written
-
-
-def is_behind(event: Event, now: datetime) -> bool:
-    """Whether the dates from `now` on (`.with_dates_from(now)`) are not what the rule says. Raises BadRule."""
-    wanted = {time.was_at: time for time in times(event, now + HORIZON, now)}
-    known = {row.was_at: row for row in event.coming}  # type: ignore[attr-defined]
-    if wanted.keys() - known.keys():
-        return True
-    held = held_by(event.holding)  # type: ignore[attr-defined]
-    return any(
-        fill(row, event, wanted[was_at], held) if was_at in wanted else row.cancelled_at is None
-        for was_at, row in known.items()
-        if not is_over(row, event, now)
-    )
-
-
-@transaction.atomic
-def _catch_up(key: int, now: datetime) -> bool:
-    # Fresh and locked: an edit of this moment must not be written over by the rule of before.
-    rows = Event.objects.series().select_related("venue", "cover")
-    event = rows.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
-    if event:
-        write_occurrences(event, now, since=now)
-    return event is not None
 
 
 def refresh_organisers(event: Event) -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from communities.models import Community
 from communities.views.census import host_branch
-from events.actions.scheduling import held_by
+from events.actions.copying import held_by
 from events.forms.event import EventForm
 from events.models import Event, Occurrence
 from events.querysets.clashes import Clash, Plan, clashes

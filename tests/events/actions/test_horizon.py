@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 
 from events.actions import scheduling
-from events.actions.scheduling import roll_horizon
+from events.actions.horizon import roll_horizon
 from events.models import Event, Occurrence
 from events.recurrence import HORIZON, BadRule, times
 from tests import factories as f

@@ -7,7 +7,8 @@ import time_machine
 
 from events.actions.announcing import edit_event
 from events.actions.changing import cancel_event, edit_following, move_occurrence, reinstate_event
-from events.actions.scheduling import roll_horizon, write_occurrences
+from events.actions.horizon import roll_horizon
+from events.actions.scheduling import write_occurrences
 from events.models import Event, Occurrence
 from hub.approvals import Refused
 from hub.models import Notification

@@ -16,8 +16,9 @@ from events.actions.changing import (
     reinstate_event,
     reinstate_occurrence,
 )
+from events.actions.horizon import roll_horizon
 from events.actions.registering import register
-from events.actions.scheduling import roll_horizon, write_occurrences
+from events.actions.scheduling import write_occurrences
 from events.models import Event, Registration
 from events.views.feeds import apart
 from hub.approvals import Refused

@@ -14,7 +14,8 @@ from events.actions.announcing import (
     remove_organiser,
 )
 from events.actions.changing import cancel_occurrence, move_occurrence
-from events.actions.scheduling import roll_horizon, write_occurrences
+from events.actions.horizon import roll_horizon
+from events.actions.scheduling import write_occurrences
 from events.models import Occurrence
 from events.recurrence import FARTHEST, HORIZON
 from tests import factories as f

@@ -13,7 +13,7 @@ from events.actions import announcing, venues
 from events.actions.announcing import edit_event
 from events.actions.changing import move_occurrence
 from events.actions.edits import return_edit
-from events.actions.scheduling import is_behind
+from events.actions.horizon import is_behind
 from events.actions.stale import Stale
 from events.actions.venues import add_venue, change_venue, mark_of_venue, merge_venues
 from events.models import CalendarChange, Event, EventEdit, Occurrence, Venue

@@ -24,7 +24,7 @@ from events.actions.changing import (
     reinstate_occurrence,
 )
 from events.actions.edits import return_edit
-from events.actions.scheduling import roll_horizon
+from events.actions.horizon import roll_horizon
 from events.choices import Offer
 from events.models import Event, Occurrence
 from hub.models import Notification, NotificationSettings
