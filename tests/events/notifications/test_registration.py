@@ -53,6 +53,7 @@ def test_a_seat_is_confirmed_with_the_file_for_ones_own_calendar():
     subject, text = letter(told("registration_made", waits.user)[0])
     assert subject == "Вы в листе ожидания: Чай"
     assert "вы в листе ожидания 1-й" in text
+    assert ".ics" not in text  # nobody has a seat to put into a calendar yet
 
 
 def changed(event, **answers):
