@@ -205,7 +205,7 @@ def _retell(venue: Venue, changed: Iterable[str]) -> None:
     rest = Case(
         When(words="", then=name), default=Concat(name, Value(", "), F("words"), output_field=CharField())
     )
-    words = Coalesce(OuterRef("own_place"), F("place"))
+    words = Coalesce(OuterRef("own_place"), F("place"), output_field=CharField())
     place = Event.objects.filter(pk=OuterRef("event")).annotate(words=words, said=rest).values("said")
     dates = Occurrence.objects.filter(venue=venue, ends_at__gt=timezone.now())
     dates.update(place=Subquery(place), district=venue.district, lat=venue.lat, lng=venue.lng)
