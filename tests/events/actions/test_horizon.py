@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import connection
 
-from events.actions import scheduling
+from events.actions import horizon
 from events.actions.horizon import roll_horizon
 from events.models import Event, Occurrence
 from events.recurrence import HORIZON, BadRule, times
@@ -64,7 +64,7 @@ def test_a_quiet_night_asks_as_much_for_one_series_as_for_three(series, django_a
 
 @pytest.mark.django_db
 def test_series_are_taken_in_batches(monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(scheduling, "BATCH", 2)
+    monkeypatch.setattr(horizon, "BATCH", 2)
     community = f.approved().community
     for number in range(5):
         f.published(community, rrule="FREQ=WEEKLY;COUNT=3", title=f"Серия {number}")

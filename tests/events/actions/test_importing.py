@@ -427,7 +427,7 @@ def test_another_community_that_holds_it_hears_of_what_the_calendar_changes(atte
     answer_invitation(row, True, by=leader)
     said = vevent(rrule="FREQ=WEEKLY;COUNT=3", location="Парк")
     for _ in range(2):
-        from_file(said, moved("20270124T120000"), community=community)
+        from_file(said, moved("20270124T120000", location="Парк"), community=community)
     notes = Notification.objects.filter(kind="event_moved")
     assert [note.user for note in notes] == [leader]
     assert [move["now"][-5:] for move in notes[0].context["moves"]] == ["15:00", "12:00", "15:00"]
