@@ -36,7 +36,8 @@ def fill(label: str, source: str, **columns: str) -> None:
     model: Any = apps.get_model(label)
     names, values, given = [], [], []
     for field in model._meta.concrete_fields:
-        if field.generated or (field.attname == "id" and "id" not in columns):
+        by_database = field.has_db_default() and not field.has_default()
+        if field.generated or (field.attname not in columns and (by_database or field.attname == "id")):
             continue
         names.append(f'"{field.column}"')
         if field.attname in columns:

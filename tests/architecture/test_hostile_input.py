@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from django import forms
@@ -54,17 +55,15 @@ def test_the_names_are_really_found():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("role", "words"), [(role, words) for role, found in TYPED.items() for words in found]
-)
-def test_no_address_breaks(role, words):
-    cast, broken = make_cast(), []
-    said = dict.fromkeys(sorted({*parameters(), *fields()}), words)
+@pytest.mark.parametrize("role", TYPED)
+def test_no_address_breaks(role):
+    cast, broken, names = make_cast(), [], sorted({*parameters(), *fields()})
     client = Client(raise_request_exception=False)
     client.force_login(cast.people[role])
-    for method, name, arguments, _codes in rows():
+    for words, (method, name, arguments, _codes) in product(TYPED[role], list(rows())):
         if name.startswith(LEFT_OUT):
             continue
+        said = dict.fromkeys(names, words)
         address = reverse(
             name, kwargs={key: cast.things.get(value, value) for key, value in arguments.items()}
         )
@@ -75,5 +74,5 @@ def test_no_address_breaks(role, words):
                 b"".join(answer.streaming_content)
             transaction.set_rollback(True)
         if answer.status_code >= 500:
-            broken.append(f"{method} {name}: {answer.status_code}")
+            broken.append(f"{method} {name} with {words!r}: {answer.status_code}")
     assert broken == []
