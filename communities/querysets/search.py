@@ -131,18 +131,20 @@ def may_go_on(words: Sequence[str]) -> bool:
     return len(words) > 1 or len(words[-1]) > 1
 
 
-def words_query(words: Sequence[str], branch: Branch | str | None, *, in_name: bool = False) -> SearchQuery:
+def words_query(
+    words: Sequence[str], branch: Branch | str | None, *, in_name: bool = False, unfinished: bool = True
+) -> SearchQuery:
     """All of `words` (folded, at least one) in records of `branch` (or of its word); `in_name`: in names alone.
 
     A finished word is found in any of its forms; the last one may be unfinished and is also found by its
-    literal beginning. Without a branch: what records found are ranked by.
+    literal beginning (not if nothing is `unfinished`). Without a branch: what records found are ranked by.
     """
     known_by = branch if isinstance(branch, str) or branch is None else branch_word(branch)
     query = SearchQuery(known_by, config="simple", search_type="raw") if known_by else None
     weight = "A" if in_name else ""
     for at, word in enumerate(words, start=1):
         forms: Any = SearchQuery(f"{word}:{weight}" if weight else word, config="russian", search_type="raw")
-        if at == len(words) and may_go_on(words):
+        if unfinished and at == len(words) and may_go_on(words):
             beginning = Concat(Value(word), Value(f":*{weight}"), output_field=TextField())
             forms |= SearchQuery(beginning, config="simple", search_type="raw")
         query = query & forms if query else forms

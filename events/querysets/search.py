@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -36,21 +36,30 @@ SEARCHED = SearchVector(
 ) + _words_of("title", "short", "place", "description")
 
 
-def found_by(events: QuerySet, branch: Branch, words: Sequence[str], holders: Sequence[int]) -> QuerySet:
+def found_by(
+    events: QuerySet,
+    branch: Branch,
+    words: Sequence[str],
+    *,
+    holders: Sequence[int] = (),
+    venues: Mapping[tuple[str, ...], Sequence[int]] | None = None,
+    unfinished: bool = False,
+) -> QuerySet:
     """Events of `branch` that have all the (folded) words, in any form, or are held by one of `holders`.
 
-    What the name of its venue says, an event need not say itself.
+    What the name of its venue says, an event need not say itself (`venues_by_words_left`). `unfinished`: the last
+    word may be a beginning; of a common one the index has so much in the whole country that rows must be read to tell.
     """
-    fits = Q(searched=words_query(words, branch))
-    for left, venues in _venues_by_words_left(branch, words).items():
-        said_there = Q(venue__in=venues)
-        fits |= said_there & Q(searched=words_query(left, branch)) if left else said_there
+    fits = Q(searched=words_query(words, branch, unfinished=unfinished))
+    for left, there in (venues or {}).items():
+        said = Q(searched=words_query(left, branch, unfinished=unfinished)) if left else Q()
+        fits |= Q(venue__in=there) & said
     if holders:
         fits |= Q(pk__in=events.filter(organisers__community__in=holders).values("pk"))
     return events.annotate(searched=SEARCHED).filter(fits)
 
 
-def _venues_by_words_left(branch: Branch, words: Sequence[str]) -> dict[tuple[str, ...], list[int]]:
+def venues_by_words_left(branch: Branch, words: Sequence[str]) -> dict[tuple[str, ...], list[int]]:
     """Venues of `branch` whose names have some of the words, by those which they do not have."""
     said = [
         ExpressionWrapper(Q(searched=words_query([word], None)), output_field=BooleanField())

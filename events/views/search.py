@@ -12,7 +12,7 @@ from django.utils import timezone
 from communities.filters.catalogue import LONGEST_QUESTION, MOST_WORDS
 from communities.keys import fold, words
 from events.models import Event, Occurrence
-from events.querysets.search import alike, found_by, last_of, nearest_of
+from events.querysets.search import alike, found_by, last_of, nearest_of, venues_by_words_left
 from events.views.calendar import name_communities, names_of_communities
 from hub.models import Branch
 from hub.public import public_page
@@ -35,12 +35,13 @@ def _found(branch: Branch, given: list[str]) -> dict[str, Any]:
     events = Event.objects.in_branch(branch).published()
     dates = Occurrence.objects.in_branch(branch).listed()
     now, today = timezone.now(), timezone.localdate(timezone=branch.tz)
-    exact = found_by(events, branch, given, _holders(branch, given))
-    rows, guessed = nearest_of(dates, exact, now, MOST + 1), False
-    if not rows:
-        guess = alike(events, given)
-        rows, guessed = nearest_of(dates, guess, now, MOST + 1), True
-    gone = [] if rows else last_of(dates, exact, now, GONE) or last_of(dates, guess, now, GONE)
+    more = {"holders": _holders(branch, given), "venues": venues_by_words_left(branch, given)}
+    # As it was typed, then as a beginning, then as a slip of the finger.
+    ways = [found_by(events, branch, given, unfinished=begun, **more) for begun in (False, True)]
+    ways.append(alike(events, given))
+    found = ((rows, way is ways[-1]) for way in ways if (rows := nearest_of(dates, way, now, MOST + 1)))
+    rows, guessed = next(found, ([], False))
+    gone = [] if rows else next((over for way in ways if (over := last_of(dates, way, now, GONE))), [])
     name_communities(branch, [*rows, *gone])
     return {
         "agenda": _days(rows[:MOST], today),

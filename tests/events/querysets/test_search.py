@@ -23,8 +23,8 @@ def test_words_are_looked_up_in_an_index():
     Event.objects.bulk_create(others)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE events_event")
-    branch = event.branch
-    found = found_by(Event.objects.in_branch(branch).published(), branch, ["экскурсия", "горы"], [])
+    events = Event.objects.in_branch(event.branch).published()
+    found = found_by(events, event.branch, ["экскурсия", "горы"])
     assert list(found) == [event]
     plan = found.explain(analyze=True)
     assert "event_search" in plan
