@@ -204,7 +204,9 @@ def test_a_signal_while_the_command_begins_reaches_it(monkeypatch: pytest.Monkey
     class Interrupted(subprocess.Popen):
         def __init__(self, *arguments, **options):
             super().__init__(*arguments, **options)
-            os.kill(os.getpid(), signal.SIGTERM)
+            signal.raise_signal(
+                signal.SIGTERM
+            )  # to this thread: the test's process has others, `run` has not
 
     monkeypatch.setattr(devservices, "compile_catalogues", lambda: None)
     monkeypatch.setattr(devservices.subprocess, "Popen", Interrupted)
