@@ -42,20 +42,29 @@ def said_by(event: Event) -> dict[str, Any]:
 
 
 def keep_edit(event: Event, before: Mapping[str, Any], *, by: User) -> None:
-    """Have a coordinator look at a locked event that said `before`, unless one trusts its organisers or did it."""
+    """Have a coordinator look at a locked event that said `before`, unless one trusts its organisers or changed it."""
     now = said_by(event)
-    if event.state != State.APPROVED or before == now or by.holds(RoleKind.COORDINATOR, event.branch_id):
+    if event.state != State.APPROVED or before == now:
         return
     edit = EventEdit.objects.submitted().filter(event=event).first()
     if edit is not None and edit.before == now:
         record_revision(edit, "undo", by=by)
         edit.delete()
-    elif edit is not None:
-        edit.submitted_by, edit.submitted_at = by, timezone.now()
-        edit.save(update_fields=["submitted_by", "submitted_at"])
-    elif truster_of(event, but=by) is None:
+    elif _decides(by, event) or truster_of(event, but=by) is not None:
+        pass  # what waits from before is still looked at
+    elif edit is None:
         edit = EventEdit.objects.create(event=event, branch=event.branch, before=dict(before))
         move(edit, "submit", by=by)
+    elif edit.submitted_by_id != by.pk:
+        # It waits on in its place; nobody decides on what they have a hand in.
+        edit.submitted_by = by
+        edit.save(update_fields=["submitted_by"])
+
+
+def _decides(user: User, event: Event) -> bool:
+    """A coordinator, but for events of their own communities: those another one looks at."""
+    own = event.organisers.holding().filter(community__stewardships__user=user)
+    return user.holds(RoleKind.COORDINATOR, event.branch_id) and not own.exists()
 
 
 def _read(edit: EventEdit, seen: int) -> Event:

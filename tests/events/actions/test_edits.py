@@ -70,6 +70,27 @@ def test_nobody_looks_at_what_need_not_be_looked_at():
     assert not EventEdit.objects.exists()
 
 
+def test_a_coordinator_does_not_look_at_what_they_changed_in_their_own_community():
+    event = f.published(title="Чай")
+    boss = f.coordinator()
+    f.c.Stewardship.objects.filter(community__organised__event=event).update(user=boss)
+    change(event, by=boss, title="Кофе")
+    with pytest.raises(OwnSubmission):
+        approve_edit(EventEdit.objects.get(), seen=sequence(event), by=boss)
+    assert approve_edit(EventEdit.objects.get(), seen=sequence(event), by=f.coordinator()).decided_by
+
+
+def test_what_waits_keeps_its_place_however_often_it_is_changed():
+    event = f.published(title="Чай")
+    change(event, title="Кофе")
+    first = EventEdit.objects.get()
+    other = f.coordinator()
+    change(event, by=other, title="Какао")  # a coordinator's hand sends nothing
+    change(event, title="Компот")
+    edit = EventEdit.objects.get()
+    assert (edit.submitted_at, edit.submitted_by) == (first.submitted_at, event.created_by)
+
+
 def test_a_series_that_goes_on_otherwise_is_looked_at_too():
     event = f.published(title="Чай", rrule="FREQ=WEEKLY;COUNT=4")
     edit_following(event.occurrences.order_by("was_at")[2], {"title": "Кофе"}, seen=0, by=event.created_by)
