@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from events.querysets.clashes import Plan, rivals
 
 if TYPE_CHECKING:
@@ -28,11 +30,11 @@ def free_slots(plan: Plan, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     length = plan.ends_at - plan.starts_at
     wished = plan.starts_at.astimezone(zone)
     times = [(starts_at.astimezone(zone), ends_at.astimezone(zone)) for starts_at, ends_at in plan.all_times]
-    busy = _Busy(plan)
+    after, busy = max(wished, timezone.now()), _Busy(plan)
     slots: list[tuple[datetime, datetime]] = []
     for day in range(DAYS_LOOKED):
         for start in _starts(wished + timedelta(days=day)):
-            if start <= wished or not _fits(start, length):
+            if start <= after or not _fits(start, length):
                 continue
             by = start - wished
             if not any(busy.at(starts_at + by, ends_at + by) for starts_at, ends_at in times):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -76,16 +77,18 @@ def plan_of_form(form: EventForm, event: Event | None, home: int | None = None) 
         all_day=bool(said.get("all_day")),
         rrule=form.rrule,
     )
+    coming = _next_times(sketch)
+    starts_at, ends_at = coming[0] if coming else (said["starts_at"], said["ends_at"])
     return Plan(
         branch=form.branch,
-        starts_at=said["starts_at"],
-        ends_at=said["ends_at"],
+        starts_at=starts_at,
+        ends_at=ends_at,
         venue=venue,
         district=venue.district_id if venue else new_district.pk if new_district else home,
         ages=said.get("ages") or (),
         topics=said.get("topics") or (),
         event=event.pk if event else None,
-        times=_next_times(sketch),
+        times=coming,
     )
 
 
@@ -108,10 +111,12 @@ def plan_of_event(event: Event, coming: Sequence[Occurrence]) -> Plan:
 
 
 def _next_times(event: Event) -> list[tuple[datetime, datetime]]:
+    """When a series happens next; what is over stands in nobody's way."""
     if not event.rrule:
         return []
+    since = max(event.starts_at, timezone.now())
     try:
-        return [(one.starts_at, one.ends_at) for one in times(event, event.starts_at + AHEAD)[:DATES]]
+        return [(one.starts_at, one.ends_at) for one in times(event, since + AHEAD, since)[:DATES]]
     except (BadRule, Refused):
         return []
 

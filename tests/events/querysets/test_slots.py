@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 from events.querysets.clashes import clashes
 from events.querysets.slots import free_slots
@@ -28,6 +29,12 @@ def test_free_times_are_near_and_free():
         assert ends_at - starts_at == 2 * HOUR
         assert clashes(plan(starts_at=starts_at, ends_at=ends_at)) == []
     assert slots[0][0] == f.SATURDAY + 3 * HOUR
+
+
+def test_nobody_is_offered_what_has_passed():
+    f.published(title="Хор")
+    with time_machine.travel(f.SATURDAY + 3 * DAY):
+        assert free_slots(plan(), MOSCOW)[0][0] > f.SATURDAY + 3 * DAY
 
 
 def test_a_series_is_offered_what_is_free_each_week():

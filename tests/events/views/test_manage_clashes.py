@@ -1,6 +1,10 @@
 """Beside the form: who is in the way, how to look at them, and what nobody may learn of others' drafts."""
 
+import re
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from communities.choices import Listing
@@ -8,6 +12,7 @@ from events.actions.announcing import publish
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 
 
 def typed(client, **answers):
@@ -59,6 +64,21 @@ def test_an_event_of_a_whole_day_has_no_hour(client, leader):
     rival = f.published(title="Форум", all_day=True, starts_at=day, ends_at=day.replace(day=17))
     page = typed(client, venue=rival.venue_id)
     assert "16.01.2027, Библиотека" in page
+
+
+def test_of_a_series_that_goes_on_only_what_is_to_come_is_looked_at(client, leader):
+    community = leader.stewardships.get().community
+    series = f.published(community, title="Чай", rrule="FREQ=WEEKLY;COUNT=9")
+    f.published(title="Было", venue=series.venue)
+    f.published(title="Будет", venue=series.venue, starts_at=f.SATURDAY + 28 * DAY)
+    with time_machine.travel(f.SATURDAY + 15 * DAY):
+        client.force_login(leader)
+        page = typed(client, event=series.pk, repeats="weekly", count="9", venue=series.venue_id)
+    assert "Будет" in page
+    assert "Было" not in page
+    days = re.findall(r"day=(\d{4}-\d\d-\d\d)", page)
+    assert days
+    assert min(days) > "2027-01-31"
 
 
 def test_two_that_wait_see_each_other_in_the_queue(client):
