@@ -126,6 +126,12 @@ def _local(event: Event, moment: datetime) -> datetime:
     return moment.astimezone(event.tz)
 
 
+def days_of(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> tuple[date, date]:
+    """The first and the last day by the clock of `zone`; what ends at midnight ends on the day before."""
+    day = starts_at.astimezone(zone).date()
+    return day, max(day, (ends_at - timedelta(microseconds=1)).astimezone(zone).date())
+
+
 def times(event: Event, until: datetime, since: datetime | None = None) -> list[Time]:
     """Every time of a series that begins before `until`, or of these from `since` on, in order.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import NamedTuple
 
 from events.models import Event, Occurrence, Organiser, Venue
+from events.recurrence import days_of
 from hub.choices import State
 
 #: What is copied from the event into each of its dates.
@@ -33,12 +33,9 @@ def held_by(organisers: Iterable[Organiser]) -> Held:
 
 def copy_onto(row: Occurrence, event: Event, held: Held) -> None:
     """What the calendar shows and filters by, into one date: its own, or from the event, its venue and holders."""
-    zone = event.tz
     venue, words = (event.venue, event.place) if row.own_place is None else (row.venue, row.own_place)
     copy_words(row, event, held)
-    row.day = row.starts_at.astimezone(zone).date()
-    # What ends at midnight ends on the day before.
-    row.last_day = max(row.day, (row.ends_at - timedelta(microseconds=1)).astimezone(zone).date())
+    row.day, row.last_day = days_of(row.starts_at, row.ends_at, event.tz)
     row.timezone, row.all_day = event.timezone, event.all_day
     row.place = _place(venue, words)
     row.venue = venue

@@ -26,6 +26,7 @@ from communities.views.cards import picture
 from events.choices import OrganiserState
 from events.models import Occurrence
 from events.querysets.occurrence import SHOWN
+from events.recurrence import days_of
 from hub.prepared import Prepared
 from hub.templatetags.pictures import cover, icon
 from hub.templatetags.states import pill
@@ -140,6 +141,15 @@ def clock(row: Row, home: str) -> tuple[str, str]:
     else:
         until = f"—\u00a0{_hours(ends)}"
     return _hours(starts), f"{until} ({zone})" if zone else until
+
+
+@register.filter
+def hours(one: Any) -> str:
+    """«15:00 — 17:00», «весь день до 18 января включительно»: of an event, a date or its row, by its own clock."""
+    said = ("starts_at", "ends_at", "all_day", "timezone")
+    row = {name: one[name] if isinstance(one, dict) else getattr(one, name) for name in said}
+    row["day"], row["last_day"] = days_of(row["starts_at"], row["ends_at"], _zone(row["timezone"]))
+    return " ".join(filter(None, clock(row, row["timezone"])))
 
 
 # --- the way into other calendars --------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What pages of other apps show of the calendar."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import translation
 
 from events.actions.announcing import invite_organiser
 from events.actions.changing import cancel_event
-from events.templatetags.events import clock, weekday, zone_words
+from events.templatetags.events import clock, hours, weekday, zone_words
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,27 @@ def row(**of):
 def test_times_in_words(of, words):
     with time_machine.travel(datetime(2027, 1, 1, tzinfo=UTC)):
         assert clock(row(**of), "Europe/Moscow") == words
+
+
+@pytest.mark.parametrize(
+    ("of", "words"),
+    [
+        ({}, "15:00 —\u00a017:00"),
+        ({"ends_at": datetime(2027, 1, 18, 9, tzinfo=UTC)}, "15:00 до 18 января, 12:00"),
+        ({"ends_at": datetime(2027, 1, 16, 21, tzinfo=UTC)}, "15:00 —\u00a000:00"),
+        (
+            {
+                "all_day": True,
+                "starts_at": datetime(2027, 1, 15, 21, tzinfo=UTC),
+                "ends_at": datetime(2027, 1, 18, 21, tzinfo=UTC),
+            },
+            "весь день до 18 января включительно",
+        ),
+    ],
+)
+def test_hours_of_an_event_that_lasts_days(of, words):
+    with time_machine.travel(datetime(2027, 1, 1, tzinfo=UTC)):
+        assert hours(SimpleNamespace(**row(**of))) == words
 
 
 def test_zones_and_days_in_words():

@@ -42,7 +42,9 @@ def test_an_announcement_is_looked_over_and_sent(form, leader):
     page = form.send(**ANSWERS, topics=["trails"], short="До водопадов")
     event = Event.objects.get()
     assert page.path == f"/cabinet/events/{event.pk}/publish/"
-    assert page.sees("Прогулка по Мацесте", "Суббота, 16 января 2027", "15:00–17:00", "Накладок", "обычно до")
+    assert page.sees(
+        "Прогулка по Мацесте", "Суббота, 16 января 2027", "15:00 — 17:00", "Накладок", "обычно до"
+    )
     assert (event.starts_at, event.state, event.created_by) == (f.SATURDAY, State.DRAFT, leader)
     page.send()
     event.refresh_from_db()
