@@ -36,8 +36,9 @@ def own_event(request: HttpRequest, pk: int) -> Event:
     event = get_object_or_404(events(request), pk=pk)
     if request.user.has_perm("events.edit_event", event):
         return event
-    if removal := _removal(event, request.user):
-        raise Explained("events/taken_off.html", removal | {"typed": _typed(request)})
+    removal, typed = _removal(event, request.user), _typed(request)
+    if removal or typed:
+        raise Explained("events/taken_off.html", removal | {"typed": typed})
     raise PermissionDenied
 
 

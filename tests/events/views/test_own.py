@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from communities.choices import StewardRole
 from events.actions.announcing import invite_organiser, remove_organiser
 from events.choices import OrganiserState
 from tests import factories as f
@@ -79,6 +80,21 @@ def test_whoever_only_looks_in_reads_why_and_no_more(event, organiser):
     assert page.sees("Вы больше не среди организаторов", "Кто и когда: 01.12.2026, 12:30")
     assert "secret@example.org" not in page.html
     assert "<textarea" not in page.html
+
+
+def test_whoever_left_the_community_in_the_meantime_keeps_what_they_typed(event):
+    editor = f.UserFactory()
+    row = f.c.Stewardship.objects.create(
+        community=event.organisers.get().community, user=editor, role=StewardRole.EDITOR
+    )
+    page = Visitor(editor).open(f"/cabinet/events/{event.pk}/edit/")
+    row.delete()
+    page.send(description="Берите перчатки", status=403)
+    assert page.sees("Сейчас вас среди них нет", "Набранное ниже — скопируйте", "Берите перчатки")
+    assert list(faults(page.html)) == []
+    assert "знают свои" not in page.html
+    event.refresh_from_db()
+    assert event.description == "Место сбора знают свои"
 
 
 def test_a_stranger_hears_nothing_of_it(event, organiser):
