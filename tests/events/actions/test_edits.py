@@ -1,6 +1,7 @@
 """Published events that are changed: seen by the city at once, by a coordinator afterwards."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -19,6 +20,7 @@ from hub.models import Notification, Revision
 from hub.uploads import store_picture
 from tests import factories as f
 from tests.architecture.cast import picture
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +169,19 @@ def test_what_waits_is_found_by_an_index():
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE events_eventedit")
     assert "Index Scan using event_edit_" in EventEdit.objects.in_branch(edit.branch).submitted().explain()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_coordinators_decide_at_once_and_one_is_heard():
+    event = f.published(title="Чай")
+    change(event, title="Кофе")
+    edit, seen = EventEdit.objects.get(), sequence(event)
+    letting_be = partial(approve_edit, edit, seen=seen)
+    putting_back = partial(return_edit, edit, seen=seen, reason="Прежнее было лучше")
+    outcomes = at_once(
+        *(partial(decide, by=f.coordinator()) for decide in [letting_be, putting_back] * 5), refusals=Refused
+    )
+    [decided] = [one for one in outcomes if isinstance(one, EventEdit)]
+    title = {State.APPROVED: "Кофе", State.RETURNED: "Чай"}[decided.state]
+    assert Event.objects.get().title == title
+    assert Revision.objects.filter(target="events.eventedit", action__in=["approve", "return"]).count() == 1
