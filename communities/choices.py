@@ -189,6 +189,10 @@ class StewardRole(TextChoices):
     EDITOR = "editor", _("Редактор")
 
 
+#: They speak for the community: submit, answer, promise. An editor writes with them.
+SPEAKING = (StewardRole.LEADER, StewardRole.CO_LEADER)
+
+
 class ContactKind(TextChoices):
     PHONE = "phone", _("Телефон")
     EMAIL = "email", _("Почта")

@@ -84,12 +84,6 @@ def link(branch: Branch, path: str) -> str:
     return f"{branch.origin}{path}"
 
 
-def _leaders(community: Community) -> list[User]:
-    """The leader and the co-leaders: those who may submit."""
-    roles = [StewardRole.LEADER, StewardRole.CO_LEADER]
-    return [row.user for row in community.stewardships.filter(role__in=roles).select_related("user")]
-
-
 def _reasons(record: CensusRecord) -> list[dict[str, str]]:
     return [
         {"label": str(label(decision.field)), "reason": decision.reason}
@@ -112,7 +106,7 @@ def tell_approved(record: CensusRecord) -> None:
             context={"name": record.name},
             path=community.get_absolute_url(),
         )
-        for user in _leaders(community)
+        for user in community.speakers
     )
 
 
@@ -128,7 +122,7 @@ def tell_returned(record: CensusRecord) -> None:
             context={"name": record.name, "reasons": reasons},
             path=reverse("cabinet"),
         )
-        for user in _leaders(community)
+        for user in community.speakers
     )
 
 
@@ -150,7 +144,7 @@ def _remind_of_returned(records: Sequence[CensusRecord], offset: timedelta) -> N
                 context={"name": record.name, "reasons": reasons, "day": f"{day:%d.%m.%Y}"},
                 path=reverse("cabinet"),
             )
-            for user in _leaders(community)
+            for user in community.speakers
         )
 
 
@@ -166,7 +160,7 @@ def _remind_of_drafts(records: Sequence[CensusRecord], offset: timedelta) -> Non
                 context={"name": record.name},
                 path=reverse("cabinet"),
             )
-            for user in _leaders(community)
+            for user in community.speakers
         )
 
 

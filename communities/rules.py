@@ -6,7 +6,7 @@ from typing import Any
 
 import rules
 
-from communities.choices import StewardRole
+from communities.choices import SPEAKING, StewardRole
 from communities.models import Claim
 from hub.rules import is_administration, is_analyst, is_coordinator, is_federal, is_submitter, widen
 
@@ -35,8 +35,7 @@ def is_leader(user: Any, obj: Any) -> bool:
 def is_leader_or_co_leader(user: Any, obj: Any) -> bool:
     if not user.is_authenticated or obj is None:
         return False
-    roles = [StewardRole.LEADER, StewardRole.CO_LEADER]
-    return _community(obj).stewardships.filter(user=user, role__in=roles).exists()
+    return _community(obj).stewardships.filter(user=user, role__in=SPEAKING).exists()
 
 
 @rules.predicate

@@ -18,14 +18,6 @@ class RegistrationState(TextChoices):
     CANCELLED = "cancelled", _("Запись отменена")
 
 
-class Scope(TextChoices):
-    """What an edit of a series is about."""
-
-    THIS = "this", _("Только эта дата")
-    FOLLOWING = "following", _("Эта и следующие")
-    ALL = "all", _("Вся серия")
-
-
 class Repeat(TextChoices):
     """How often, in the words of the form; `own` is a rule that the form cannot say and keeps as it is."""
 

@@ -126,7 +126,7 @@ def _local(event: Event, moment: datetime) -> datetime:
     return moment.astimezone(event.tz)
 
 
-def days_of(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> tuple[date, date]:
+def first_and_last_day(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> tuple[date, date]:
     """The first and the last day by the clock of `zone`; what ends at midnight ends on the day before."""
     day = starts_at.astimezone(zone).date()
     return day, max(day, (ends_at - timedelta(microseconds=1)).astimezone(zone).date())

@@ -6,13 +6,10 @@ from typing import Any
 
 import rules
 
-from communities.choices import StewardRole
+from communities.rules import is_leader_or_co_leader, is_steward
 from events.choices import OrganiserState
 from events.models import StateEventSupport, Talk
 from hub.rules import is_administration, is_coordinator, is_staff_of_branch, is_submitter, widen
-
-_SPEAKING = [StewardRole.LEADER, StewardRole.CO_LEADER]
-_WORKING = [*_SPEAKING, StewardRole.EDITOR]
 
 
 @rules.predicate
@@ -21,25 +18,7 @@ def is_organiser(user: Any, event: Any) -> bool:
     if not user.is_authenticated or event is None:
         return False
     accepted = event.organisers.filter(state=OrganiserState.ACCEPTED)
-    return accepted.filter(
-        community__stewardships__user=user, community__stewardships__role__in=_WORKING
-    ).exists()
-
-
-@rules.predicate
-def speaks_for_invited(user: Any, organiser: Any) -> bool:
-    """Leader or co-leader of the community that is asked to hold the event as well."""
-    if not user.is_authenticated or organiser is None:
-        return False
-    return organiser.community.stewardships.filter(user=user, role__in=_SPEAKING).exists()
-
-
-@rules.predicate
-def announces_for(user: Any, community: Any) -> bool:
-    """One of the people of the community that announces."""
-    if not user.is_authenticated or community is None:
-        return False
-    return community.stewardships.filter(user=user, role__in=_WORKING).exists()
+    return accepted.filter(community__stewardships__user=user).exists()
 
 
 @rules.predicate
@@ -52,21 +31,6 @@ def is_of_city(user: Any, event: Any) -> bool:
 def is_own(user: Any, registration: Any) -> bool:
     """The person's own registration."""
     return bool(user.is_authenticated and registration and registration.user_id == user.pk)
-
-
-@rules.predicate
-def speaks_for(user: Any, obj: Any) -> bool:
-    """Leader or co-leader of the community, or of the one that the row is of."""
-    if not user.is_authenticated or obj is None:
-        return False
-    community = getattr(obj, "community", obj)
-    return community.stewardships.filter(user=user, role__in=_SPEAKING).exists()
-
-
-@rules.predicate
-def works_for(user: Any, obj: Any) -> bool:
-    """One of the people of the community, or of the one that the row is of."""
-    return announces_for.test(user, getattr(obj, "community", obj))
 
 
 @rules.predicate
@@ -85,19 +49,19 @@ def reads_proof(user: Any, upload: Any) -> bool:
     """The file proves what one's community did, or a figure that one answers for."""
     if upload is None or not user.is_authenticated:
         return False
-    return any((works_for | is_staff_of_branch).test(user, row) for row in _proven_by(upload))
+    return any((is_steward | is_staff_of_branch).test(user, row) for row in _proven_by(upload))
 
 
-rules.add_perm("events.announce_event", announces_for)  # of the Community
+rules.add_perm("events.announce_event", is_steward)  # of the Community
 rules.add_perm("events.edit_event", is_coordinator | (is_administration & is_of_city) | is_organiser)
 rules.add_perm("events.copy_event", is_organiser)
 # Names of residents: for those who open the door to them, and the coordinator. Of the Event.
 rules.add_perm("events.see_registrations", is_organiser | is_coordinator | (is_administration & is_of_city))
 rules.add_perm("events.withdraw_registration", is_own)  # of the Registration
-rules.add_perm("events.answer_invitation", speaks_for_invited)  # of the Organiser
+rules.add_perm("events.answer_invitation", is_leader_or_co_leader)  # of the Organiser
 # Calendars of other programs: of the Community. Whoever subscribes one announces its events.
-rules.add_perm("events.add_calendar", announces_for)
-rules.add_perm("events.manage_calendar", announces_for | is_coordinator)
+rules.add_perm("events.add_calendar", is_steward)
+rules.add_perm("events.manage_calendar", is_steward | is_coordinator)
 rules.add_perm("events.view_calendars", is_coordinator)  # of the Branch
 rules.add_perm("events.review_event", is_coordinator & ~is_submitter)
 rules.add_perm("events.review_edit", is_coordinator & ~is_submitter)  # of the EventEdit
@@ -108,11 +72,12 @@ rules.add_perm("events.manage_venues", is_coordinator)  # of the Branch, then of
 rules.add_perm("events.post_state_event", is_administration)  # of the Branch
 rules.add_perm("events.view_state_events", is_administration | is_coordinator)  # of the Branch
 rules.add_perm("events.trust_administration", is_coordinator)  # of the Branch
-rules.add_perm("events.offer_support", speaks_for)  # of the Community, then of the StateEventSupport
-rules.add_perm("events.answer_support", is_administration & ~works_for)
-rules.add_perm("events.review_support", is_coordinator & ~is_submitter & ~works_for)
-rules.add_perm("events.tell_talk", works_for)  # of the Community, then of the Talk
-rules.add_perm("events.review_talk", is_coordinator & ~is_submitter & ~works_for & ~is_speaker)
+# Of the Community, then of the StateEventSupport.
+rules.add_perm("events.offer_support", is_leader_or_co_leader)
+rules.add_perm("events.answer_support", is_administration & ~is_steward)
+rules.add_perm("events.review_support", is_coordinator & ~is_submitter & ~is_steward)
+rules.add_perm("events.tell_talk", is_steward)  # of the Community, then of the Talk
+rules.add_perm("events.review_talk", is_coordinator & ~is_submitter & ~is_steward & ~is_speaker)
 
 # Files: proofs of support and of talks.
 widen("hub.view_upload", reads_proof)

@@ -182,3 +182,11 @@ def record_revision(
 def revisions_of(row: models.Model) -> models.QuerySet[Revision]:
     """The trace of `row`, oldest first, with its actors."""
     return Revision.objects.filter(target=row._meta.label_lower, target_id=row.pk).select_related("actor")
+
+
+def reason_of(row: Reviewed) -> str:
+    """Why it was returned, if that is where it stands."""
+    if row.state != State.RETURNED:
+        return ""
+    last = revisions_of(row).filter(action="return").order_by("pk").last()
+    return last.note if last else ""

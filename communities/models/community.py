@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from communities.choices import Listing
+from communities.choices import SPEAKING, Listing
 from communities.querysets import CommunityQuerySet
+
+if TYPE_CHECKING:
+    from hub.models import User
 
 
 class Community(models.Model):
@@ -77,6 +82,12 @@ class Community(models.Model):
         """The name for its own people, who see it before the city does."""
         record = self.current or self.records.order_by("-pk").first()
         return str(record or self.slug)
+
+    @property
+    def speakers(self) -> list[User]:
+        """Those who speak for it: the leader and the co-leaders."""
+        rows = self.stewardships.filter(role__in=SPEAKING).select_related("user")
+        return [row.user for row in rows.order_by("pk")]
 
 
 class FormerSlug(models.Model):

@@ -25,6 +25,7 @@ from django.utils.dateparse import parse_datetime
 
 from communities.choices import Listing
 from hub.choices import State
+from hub.numbers import number_of
 from hub.working_days import overdue_before, working_days_between
 
 if TYPE_CHECKING:
@@ -241,15 +242,10 @@ def _parsed(after: str) -> tuple[datetime, str, int] | None:
         since = parse_datetime(moment)
     except ValueError:
         return None
-    if (
-        since is None
-        or timezone.is_naive(since)
-        or source not in _PARTS
-        or not pk.isdecimal()
-        or len(pk) > 18
-    ):
+    key = number_of(pk, -1)
+    if since is None or timezone.is_naive(since) or source not in _PARTS or key < 0:
         return None
-    return since, source, int(pk)
+    return since, source, key
 
 
 def _beyond(source: str, since: datetime, of: str, pk: int) -> Q:

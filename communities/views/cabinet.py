@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from communities.choices import StewardRole
+from communities.choices import SPEAKING, StewardRole
 from communities.diff import label
 from communities.models import CensusRecord, CensusRound, Claim, Community, Stewardship
 from communities.views.census import host_branch
@@ -70,7 +70,7 @@ class Mine:
 
     @property
     def leads(self) -> bool:
-        return self.steward.role in (StewardRole.LEADER, StewardRole.CO_LEADER)
+        return self.steward.role in SPEAKING
 
     @property
     def open_invitations(self) -> list[dict[str, str]]:

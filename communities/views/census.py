@@ -25,6 +25,7 @@ from hub import consents
 from hub.approvals import Refused
 from hub.choices import ConsentKind, State
 from hub.models import Branch
+from hub.numbers import number_of
 from hub.permissions import check
 from hub.uploads import LOGO_SIDE, UploadRefused, store_picture
 
@@ -97,7 +98,7 @@ def _save(
     request: HttpRequest, record: CensusRecord, form: StepForm
 ) -> tuple[CensusRecord, dict[str, tuple[Any, Any]]]:
     """Save what the sender changed; fields changed elsewhere meanwhile come back as conflicts."""
-    base, version = _base(request), _number(request.POST.get("version"), record.version)
+    base, version = _base(request), number_of(request.POST.get("version"), record.version)
     answers, rough = form.changed(base)
     for name in form.columns:
         keep = request.POST.get(f"keep_{name}")
@@ -151,9 +152,9 @@ def _change_pictures(
     if verb == "logo-remove":
         census.set_logo(record, None, by=request.user)
     elif verb == "photo-remove":
-        census.remove_photo(record, _number(target, 0), by=request.user)
+        census.remove_photo(record, number_of(target), by=request.user)
     elif verb == "photo-first":
-        census.lead_with_photo(record, _number(target, 0), by=request.user)
+        census.lead_with_photo(record, number_of(target), by=request.user)
 
 
 @require_POST
@@ -166,7 +167,7 @@ def census_autosave(request: HttpRequest, pk: int) -> HttpResponse:
         )
     record = own_record(request, pk)
     form = _form(request, record, _form_class(request.POST.get("step", "")), sent=True)
-    base, version = _base(request), _number(request.POST.get("version"), record.version)
+    base, version = _base(request), number_of(request.POST.get("version"), record.version)
     answers, rough = form.changed(base)
     conflicts: dict[str, Any] = {}
     try:
@@ -357,10 +358,6 @@ def _json(text: str | None) -> Any:
         return json.loads(text or "null")
     except (ValueError, RecursionError):  # brackets a hundred thousand deep
         return None
-
-
-def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else default
 
 
 def _clock(record: CensusRecord) -> str:

@@ -21,6 +21,7 @@ from communities.models import ImportBatch, ImportRow
 from communities.tables import TableRefused
 from hub.approvals import Refused
 from hub.models import City
+from hub.numbers import number_of
 from hub.permissions import staff_page
 
 PERM = "communities.import_census"
@@ -213,11 +214,11 @@ def import_place(request: HttpRequest, pk: int) -> HttpResponse:
     """Rows of unknown cities, several at once: into a city of ours, or into the archive."""
     batch = _batch(request, pk)
     branch = request.branch  # type: ignore[attr-defined]
-    chosen = [key for value in request.POST.getlist("row") if (key := _key(value))]
+    chosen = [key for value in request.POST.getlist("row") if (key := number_of(value))]
     rows = batch.rows.in_branch(branch).waiting().filter(pk__in=chosen)
     city = None
     if request.POST.get("as") != "archive":
-        city = get_object_or_404(City, branch=branch, pk=_key(request.POST.get("city", "")))
+        city = get_object_or_404(City, branch=branch, pk=number_of(request.POST.get("city", "")))
     done = 0
     for row in rows:
         try:
@@ -239,8 +240,3 @@ def import_place(request: HttpRequest, pk: int) -> HttpResponse:
     elif not rows:
         messages.warning(request, _("Отметьте хотя бы одну строку, ничего не изменилось."))
     return redirect(reverse("import-detail", args=[pk]) + "?fate=waiting")
-
-
-def _key(text: str) -> int:
-    """The key of a row as a form sends it; 0, which is nobody's, for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 19 else 0

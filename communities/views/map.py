@@ -12,6 +12,7 @@ from django.http import HttpRequest, JsonResponse, QueryDict
 from communities.querysets.search import Box
 from communities.views.cards import address
 from communities.views.catalogue import Asked, asked
+from hub.numbers import number_of
 from hub.public import public_page
 
 #: So many points are sent one by one; of more, neighbours are put together.
@@ -100,7 +101,4 @@ def box_of(asked_for: QueryDict) -> Box | None:
 
 def zoom_of(asked_for: QueryDict, usual: int) -> int:
     """How near the asker is."""
-    zoom = asked_for.get("zoom", "")
-    if zoom.isascii() and zoom.isdecimal() and len(zoom) < 3:
-        return min(int(zoom), 19)
-    return usual
+    return min(number_of(asked_for.get("zoom"), usual), 19)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from events.models import Event, Occurrence, Organiser, Venue
-from events.recurrence import days_of
+from events.recurrence import first_and_last_day
 from hub.choices import State
 
 #: What is copied from the event into each of its dates.
@@ -35,7 +35,7 @@ def copy_onto(row: Occurrence, event: Event, held: Held) -> None:
     """What the calendar shows and filters by, into one date: its own, or from the event, its venue and holders."""
     venue, words = (event.venue, event.place) if row.own_place is None else (row.venue, row.own_place)
     copy_words(row, event, held)
-    row.day, row.last_day = days_of(row.starts_at, row.ends_at, event.tz)
+    row.day, row.last_day = first_and_last_day(row.starts_at, row.ends_at, event.tz)
     row.timezone, row.all_day = event.timezone, event.all_day
     row.place = _place(venue, words)
     row.venue = venue

@@ -200,7 +200,7 @@ def _retell(venue: Venue, changed: Iterable[str]) -> None:
     _events_at([venue.pk]).update(changed_at=timezone.now())
     if _COPIED.isdisjoint(changed):
         return
-    # The same words as in `copy_onto` (scheduling.py), of however many dates in one statement.
+    # The same words as in `copy_onto` (copying.py), of however many dates in one statement.
     name = Value(venue.name)
     rest = Case(
         When(words="", then=name), default=Concat(name, Value(", "), F("words"), output_field=CharField())

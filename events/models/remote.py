@@ -15,9 +15,6 @@ from events.choices import SourceFault, SourceState
 from events.querysets.remote import ImportedEventQuerySet, RemoteCalendarQuerySet
 from hub.fetching import Fault
 
-#: States that stand in the lists; a draft is only being looked at.
-LIVING = [SourceState.ACTIVE, SourceState.PAUSED, SourceState.LOOK]
-
 
 def key_of_link(url: str) -> str:
     """The same for every spelling of a link to the same calendar. One-way: the link may be a secret."""
@@ -139,7 +136,3 @@ class ImportedEvent(models.Model):
 
     def __str__(self) -> str:
         return self.remote_uid
-
-    @property
-    def is_read_only(self) -> bool:
-        return self.source.is_followed

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from communities.choices import StewardRole
+from communities.choices import SPEAKING
 from communities.models import Community
 from communities.notifications import remind_of_norm
 from events.choices import OrganiserState
@@ -17,12 +17,12 @@ from hub.models import User
 from hub.outbox import Message, declare, notify_all
 from hub.outbox.kinds import Kind
 
-_HOLDING = _("Ваше сообщество проводит это событие.")
+HOLDING = _("Ваше сообщество проводит это событие.")
 
-APPROVED = declare("event_approved", _("Событие одобрили"), _HOLDING, icon="circle-check")
-RETURNED = declare("event_returned", _("Событие вернули"), _HOLDING, needs_act=True, icon="arrow-back-up")
+APPROVED = declare("event_approved", _("Событие одобрили"), HOLDING, icon="circle-check")
+RETURNED = declare("event_returned", _("Событие вернули"), HOLDING, needs_act=True, icon="arrow-back-up")
 PUT_BACK = declare(
-    "event_put_back", _("Правку события отменили"), _HOLDING, needs_act=True, icon="arrow-back-up"
+    "event_put_back", _("Правку события отменили"), HOLDING, needs_act=True, icon="arrow-back-up"
 )
 INVITED = declare(
     "event_invited",
@@ -31,7 +31,7 @@ INVITED = declare(
     needs_act=True,
     icon="heart-handshake",
 )
-ANSWERED = declare("event_answered", _("На приглашение ответили"), _HOLDING, icon="heart-handshake")
+ANSWERED = declare("event_answered", _("На приглашение ответили"), HOLDING, icon="heart-handshake")
 
 _FOLLOWING = _("К порталу подключён календарь вашего сообщества.")
 REMOTE_BROKEN = declare(
@@ -54,27 +54,20 @@ remind_of_norm(
     lambda edit: edit.event.title,
 )
 
-_SPEAKING = [StewardRole.LEADER, StewardRole.CO_LEADER]
 
-
-def _holders(event: Event) -> Iterable[User]:
+def holders_of(event: Event) -> Iterable[User]:
     """Those who speak for the communities that hold it, and its author, as long as they work there."""
     author = Q(pk=event.created_by_id)
     of_holders = Q(
         stewardships__community__organised__event=event,
         stewardships__community__organised__state=OrganiserState.ACCEPTED,
-    ) & (author | Q(stewardships__role__in=_SPEAKING))
+    ) & (author | Q(stewardships__role__in=SPEAKING))
     if event.is_state:
         of_holders |= author & Q(roles__branch=event.branch_id)
     return User.objects.filter(of_holders).distinct().order_by("pk")
 
 
-def _speakers(community: Community) -> list[User]:
-    rows = community.stewardships.filter(role__in=_SPEAKING).select_related("user")
-    return [row.user for row in rows.order_by("pk")]
-
-
-def _when(event: Event) -> str:
+def when_words(event: Event) -> str:
     starts_at = event.starts_at.astimezone(event.tz)
     return f"{starts_at:%d.%m.%Y}" if event.all_day else f"{starts_at:%d.%m.%Y, %H:%M}"
 
@@ -87,10 +80,10 @@ def tell_approved(event: Event) -> None:
             key=f"event-approved:{event.pk}:{_sent(event)}:u{user.pk}",
             branch=event.branch,
             user=user,
-            context={"title": event.title, "when": _when(event)},
+            context={"title": event.title, "when": when_words(event)},
             path=event.get_absolute_url(),
         )
-        for user in _holders(event)
+        for user in holders_of(event)
     )
 
 
@@ -104,13 +97,13 @@ def tell_returned(event: Event, reason: str) -> None:
             context={"title": event.title, "reason": reason},
             path=reverse("event-publish", args=[event.pk]),
         )
-        for user in _holders(event)
+        for user in holders_of(event)
     )
 
 
 def tell_put_back(edit: EventEdit, reason: str) -> set[int]:
     """The event says again what it said before; the keys of those who heard."""
-    event, holders = edit.event, list(_holders(edit.event))
+    event, holders = edit.event, list(holders_of(edit.event))
     notify_all(
         Message(
             PUT_BACK,
@@ -141,14 +134,14 @@ def tell_invited(organiser: Organiser, by: User) -> None:
             user=user,
             context={
                 "title": event.title,
-                "when": _when(event),
+                "when": when_words(event),
                 "name": community.working_name,
                 "hosts": [host.working_name for host in hosts],
                 "by": str(by),
             },
             path=reverse("organiser-answer", args=[organiser.pk]),
         )
-        for user in _speakers(community)
+        for user in community.speakers
     )
 
 
@@ -168,7 +161,7 @@ def tell_answered(organiser: Organiser) -> None:
             },
             path=reverse("event-manage", args=[event.pk]),
         )
-        for user in _holders(event)
+        for user in holders_of(event)
         if user.pk != organiser.answered_by_id
     )
 
@@ -187,7 +180,7 @@ def _tell_speakers(kind: Kind, source: RemoteCalendar, which: str, **more: objec
             context={"name": source.name, "community": source.community.working_name, **more},
             path=reverse("remote-detail", args=[source.pk]),
         )
-        for user in _speakers(source.community)
+        for user in source.community.speakers
     )
 
 

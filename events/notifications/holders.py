@@ -10,10 +10,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from communities.choices import SPEAKING
 from communities.models import Stewardship
 from events.choices import Offer, OrganiserState
 from events.models import Event, Occurrence, Organiser, StateEventSupport
-from events.notifications import _HOLDING, _SPEAKING, _holders, _speakers, _when
+from events.notifications import HOLDING, holders_of, when_words
 from events.notifications.dates import Known, known, moment_words, move_words
 from hub.choices import State
 from hub.models import User
@@ -35,7 +36,7 @@ ON = declare(
 LEFT = declare(
     "event_left", _("Сообщество больше не организатор"), _("Вы ведёте сообщество на портале."), icon="users"
 )
-SOON = declare("event_soon", _("Скоро ваше событие, на которое не записываются"), _HOLDING, icon="bell")
+SOON = declare("event_soon", _("Скоро ваше событие, на которое не записываются"), HOLDING, icon="bell")
 
 _DAY = timedelta(days=-1)
 #: A letter names so many dates; the rest is a number.
@@ -81,7 +82,7 @@ def tell_holders(
 
 def _hearers(event: Event) -> list[_Hearer]:
     """The holders, and those who speak for communities whose help is offered or accepted; each once."""
-    found = {user: _Hearer(user, reverse("event-manage", args=[event.pk])) for user in _holders(event)}
+    found = {user: _Hearer(user, reverse("event-manage", args=[event.pk])) for user in holders_of(event)}
     if event.is_state:
         for user, support in _helpers(event):
             found.setdefault(user, _Hearer(user, reverse("support-detail", args=[support]), helps=True))
@@ -94,7 +95,7 @@ def _helpers(event: Event) -> Iterator[tuple[User, int]]:
     supports = list(rows.select_related("offered_by").order_by("pk"))
     of = {support.community_id: support.pk for support in supports}
     for row in (
-        Stewardship.objects.filter(community__in=of, role__in=_SPEAKING).select_related("user").order_by("pk")
+        Stewardship.objects.filter(community__in=of, role__in=SPEAKING).select_related("user").order_by("pk")
     ):
         yield row.user, of[row.community_id]
     for support in supports:
@@ -144,7 +145,7 @@ def tell_left(organiser: Organiser, *, by: User) -> None:
         call_back(f"event-invited:{organiser.pk}:")
     if organiser.state != OrganiserState.ACCEPTED:
         return
-    theirs = {user.pk for user in _speakers(community)}
+    theirs = {user.pk for user in community.speakers}
     # Who holds it no more may not open its desk, and not see it at all before the city does.
     shown = event.get_absolute_url() if event.state == State.APPROVED else reverse("cabinet")
     desk = reverse("event-manage", args=[event.pk])
@@ -156,13 +157,13 @@ def tell_left(organiser: Organiser, *, by: User) -> None:
             user=user,
             context={
                 "title": event.title,
-                "when": _when(event),
+                "when": when_words(event),
                 "name": community.working_name,
                 "yours": user.pk in theirs,
             },
             path=shown if user.pk in theirs else desk,
         )
-        for user in _holders(event)
+        for user in holders_of(event)
         if user != by
     )
 
@@ -187,7 +188,7 @@ def _remind(dates: Sequence[Occurrence], offset: timedelta) -> None:
             too_late_at=date.starts_at,
         )
         for date in dates
-        for user in _holders(date.event)
+        for user in holders_of(date.event)
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.choices import RegistrationState
 from events.models import Event, Occurrence, Registration
-from events.notifications import _HOLDING, _holders
+from events.notifications import HOLDING, holders_of
 from events.notifications.dates import Known, file_of, moment_words, move_words
 from hub.models import User
 from hub.outbox import Kind, Message, call_back, declare, notify_all, remind
@@ -41,7 +41,7 @@ ON = declare(
     icon="calendar-plus",
 )
 SOON = declare("registration_soon", _("Скоро событие, на которое вы записаны"), _COMING, icon="bell")
-ATTENDANCE = declare("attendance_list", _("Кто придёт завтра"), _HOLDING, icon="users")
+ATTENDANCE = declare("attendance_list", _("Кто придёт завтра"), HOLDING, icon="users")
 
 _DAY, _HOURS, _HOUR = timedelta(days=-1), timedelta(hours=-2), timedelta(hours=1)
 #: A letter names so many; the rest is a number.
@@ -212,7 +212,7 @@ def _list(dates: Sequence[Occurrence], offset: timedelta) -> None:
                 path=f"{reverse('event-registrations', args=[date.event_id])}?date={date.pk}",
                 too_late_at=date.starts_at,
             )
-            for user in _holders(date.event)
+            for user in holders_of(date.event)
             if user.has_perm("events.see_registrations", date.event)
         )
 

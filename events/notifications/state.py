@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from communities.choices import Listing
+from communities.choices import SPEAKING, Listing
 from communities.models import Community
 from events.choices import Help, Offer
 from events.models import Event, StateEventSupport, SupportRequest, Talk
-from events.notifications import _SPEAKING, _when
+from events.notifications import when_words
 from hub.choices import RoleKind, State
 from hub.models import User
 from hub.outbox import Kind, Message, declare, notify_all, remind
@@ -63,9 +63,8 @@ def _stamp(moment: datetime | None) -> str:
 
 def _people_of(community: Community, *others: User | None) -> list[User]:
     """Those who speak for the community, and whoever sent it; each once."""
-    rows = community.stewardships.filter(role__in=_SPEAKING).select_related("user").order_by("pk")
-    found = {row.user_id: row.user for row in rows}
-    return list(({other.pk: other for other in others if other} | found).values())
+    found = {user.pk: user for user in (*others, *community.speakers) if user}
+    return list(found.values())
 
 
 # --- a state event asks for support ----------------------------------------------------------------
@@ -84,7 +83,7 @@ def tell_asked(event: Event) -> None:
     if request is None:
         return
     leaders = User.objects.filter(
-        stewardships__role__in=_SPEAKING,
+        stewardships__role__in=SPEAKING,
         stewardships__community__branch=branch,
         stewardships__community__listing=Listing.LISTED,
     )
@@ -97,7 +96,7 @@ def tell_asked(event: Event) -> None:
             user=user,
             context={
                 "title": event.title,
-                "when": _when(event),
+                "when": when_words(event),
                 "helps": [label.lower() for label in Help.labels_of(request.kinds)],
                 "text": request.text,
                 "until": f"{request.until:%d.%m.%Y}",
@@ -144,7 +143,12 @@ def tell_support_answered(support: StateEventSupport) -> None:
 
 def _tell_people(kind: Kind, support: StateEventSupport, key: str, **more: Any) -> None:
     event = support.event
-    context = {"title": event.title, "when": _when(event), "name": support.community.working_name, **more}
+    context = {
+        "title": event.title,
+        "when": when_words(event),
+        "name": support.community.working_name,
+        **more,
+    }
     notify_all(
         Message(
             kind,

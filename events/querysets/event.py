@@ -25,7 +25,7 @@ from django.db.models import (
 )
 from django.db.models.functions import JSONObject
 
-from communities.choices import Listing, StewardRole
+from communities.choices import Listing
 from events.choices import OrganiserState
 from hub.choices import State
 
@@ -104,17 +104,13 @@ class EventQuerySet(QuerySet):
 
     def held_by(self, community: Community) -> Self:
         """Those whose organiser the community has agreed to be."""
-        return self.filter(
-            organisers__community=community, organisers__state=OrganiserState.ACCEPTED
-        ).distinct()
+        return self.filter(organisers__community=community, organisers__state=OrganiserState.ACCEPTED)
 
     def of_user(self, user: User) -> Self:
         """Those whose accepted organiser the person works for, and what they posted in the city's name."""
-        roles = [StewardRole.LEADER, StewardRole.CO_LEADER, StewardRole.EDITOR]
         mine = Q(
             organisers__state=OrganiserState.ACCEPTED,
             organisers__community__stewardships__user=user,
-            organisers__community__stewardships__role__in=roles,
         )
         posted = Q(is_state=True, created_by=user, branch__roles__user=user)
         return self.filter(mine | posted).distinct()

@@ -7,11 +7,10 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Now
+from django.db.models import Count, F, Q
 
-from communities.choices import StewardRole
 from events.choices import OrganiserState
+from events.querysets.occurrence import next_time
 from hub.choices import State
 
 if TYPE_CHECKING:
@@ -20,13 +19,6 @@ if TYPE_CHECKING:
 
 #: So many are read; the cabinet shows fewer.
 READ = 60
-
-
-def _coming() -> QuerySet:
-    """When the event of the outer row happens next."""
-    dates = apps.get_model("events", "Occurrence").objects
-    coming: QuerySet = dates.filter(event=OuterRef("pk"), cancelled_at=None, ends_at__gt=Now())
-    return coming.order_by("starts_at").values("starts_at")[:1]
 
 
 #: What the list of one's events is parted into: code → which of them.
@@ -45,7 +37,7 @@ CURRENT = reduce(or_, (part for code, part in PARTS.items() if code != "past"))
 def events_of_person(user: User, branch: Branch) -> EventQuerySet:
     """All events that the person works on, with `next_at`."""
     rows: EventQuerySet = apps.get_model("events", "Event").objects.in_branch(branch).of_user(user)
-    return rows.annotate(next_at=Subquery(_coming()))
+    return rows.annotate(next_at=next_time("pk"))
 
 
 def how_many(events: EventQuerySet) -> dict[str, int]:
@@ -65,13 +57,6 @@ def of_person(user: User, branch: Branch) -> list[Any]:
 
     What has passed is left out; what is not published yet stays until it is.
     """
-    coming = (
-        apps.get_model("events", "Occurrence")
-        .objects.filter(event=OuterRef("event"), cancelled_at=None, ends_at__gt=Now())
-        .order_by("starts_at")
-        .values("starts_at")[:1]
-    )
-    roles = [StewardRole.LEADER, StewardRole.CO_LEADER, StewardRole.EDITOR]
     rows = (
         apps.get_model("events", "Organiser")
         .objects.filter(
@@ -79,9 +64,8 @@ def of_person(user: User, branch: Branch) -> list[Any]:
             event__cancelled_at=None,
             state__in=[OrganiserState.ACCEPTED, OrganiserState.INVITED],
             community__stewardships__user=user,
-            community__stewardships__role__in=roles,
         )
-        .annotate(next_at=Subquery(coming), role=F("community__stewardships__role"))
+        .annotate(next_at=next_time("event"), role=F("community__stewardships__role"))
         .filter(Q(next_at__isnull=False) | Q(event__state__in=[State.DRAFT, State.RETURNED]))
         .select_related("event", "community__current")
     )

@@ -20,10 +20,11 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     Window,
 )
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Now, RowNumber
 
 if TYPE_CHECKING:
     from hub.models import Branch
@@ -45,6 +46,14 @@ PLACES = 2000
 #: Nothing lasts longer.
 LONGEST = timedelta(days=62)
 _DAY = timedelta(days=1)
+
+
+def next_time(event: str) -> Subquery:
+    """When the event that column `event` of the row names takes place next; NULL once it is over or off."""
+    dates: QuerySet = apps.get_model("events", "Occurrence").objects.filter(
+        event=OuterRef(event), cancelled_at=None, ends_at__gt=Now()
+    )
+    return Subquery(dates.order_by("starts_at").values("starts_at")[:1])
 
 
 @dataclass

@@ -65,12 +65,9 @@ class RemoteCalendarQuerySet(QuerySet):
         return self.filter(state=SourceState.DRAFT, added_at__lt=Now() - FORGOTTEN)
 
     def with_counts(self) -> Self:
-        """With `waiting` for the coordinator, and `coming`: events that are still to happen."""
-        dates = apps.get_model("events", "Occurrence").objects.filter(
-            event__imported__source=OuterRef("pk"), cancelled_at=None, ends_at__gt=Now()
-        )
+        """With `waiting`: how many of its events wait for the coordinator."""
         waiting = Q(imported__event__state=State.SUBMITTED, imported__event__cancelled_at=None)
-        return self.annotate(waiting=Count("imported", filter=waiting), has_coming=Exists(dates))
+        return self.annotate(waiting=Count("imported", filter=waiting))
 
     def worst_first(self) -> Self:
         """As a coordinator looks at them: what needs somebody, then what fails, then the rest by name."""

@@ -9,8 +9,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject, Now
 
-from communities.choices import Listing, StewardRole
+from communities.choices import SPEAKING, Listing
 from events.choices import Offer
+from events.querysets.occurrence import next_time
 from hub.choices import State
 from hub.models import Branch
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
     from communities.models import Community
     from hub.models import User
-
-#: Who may promise something in the name of a community.
-SPEAKING = (StewardRole.LEADER, StewardRole.CO_LEADER)
 
 
 class SupportRequestQuerySet(QuerySet):
@@ -53,18 +51,12 @@ class SupportRequestQuerySet(QuerySet):
 
     def told(self) -> Self:
         """With the event, its place, its next time `next_at`, and who helps: `supporters` (slug, name)."""
-        coming = (
-            apps.get_model("events", "Occurrence")
-            .objects.filter(event=OuterRef("event"), cancelled_at=None, ends_at__gt=Now())
-            .order_by("starts_at")
-            .values("starts_at")[:1]
-        )
         helping = apps.get_model("events", "StateEventSupport").objects.filter(
             event=OuterRef("event"), offer=Offer.ACCEPTED, community__listing=Listing.LISTED
         )
         one = JSONObject(slug="community__slug", name="community__current__name")
         return self.select_related("event__venue").annotate(
-            next_at=Subquery(coming), supporters=ArraySubquery(helping.order_by("pk").values(one=one))
+            next_at=next_time("event"), supporters=ArraySubquery(helping.order_by("pk").values(one=one))
         )
 
 

@@ -8,15 +8,11 @@ from django.apps import apps
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from communities.choices import StewardRole
 from hub.choices import ConsentKind, State
 from hub.models import Consent
 
 if TYPE_CHECKING:
     from hub.models import Branch, User
-
-#: Who tells of talks: everybody who works for the community.
-_WORKING = (StewardRole.LEADER, StewardRole.CO_LEADER, StewardRole.EDITOR)
 
 
 class TalkQuerySet(QuerySet):
@@ -32,9 +28,7 @@ class TalkQuerySet(QuerySet):
 
     def worked_on_by(self, user: User, branch: Branch) -> Self:
         """Those of the communities that the person works for."""
-        return self.in_branch(branch).filter(
-            community__stewardships__user=user, community__stewardships__role__in=_WORKING
-        )
+        return self.in_branch(branch).filter(community__stewardships__user=user)
 
     def with_public_names(self) -> Self:
         """With `shows_name`: the speaker shows their name in this community, by their own living consent."""

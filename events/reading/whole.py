@@ -18,6 +18,7 @@ from events.reading.incoming import Incoming, NotTaken
 from events.reading.series import DENSE, Window, incoming
 from events.reading.words import one_line
 from events.recurrence import FARTHEST, HORIZON, MOST
+from hub.numbers import number_of
 
 #: A calendar that takes longer to work out (seconds) is more than people's.
 PATIENCE = 20
@@ -134,9 +135,8 @@ def _uid_of(uid: str, block: Block) -> str:
 
 
 def _version(block: Block) -> tuple[int, str]:
-    number = block.values.get("SEQUENCE", "0").strip()
     changed = block.values.get("LAST-MODIFIED") or block.values.get("DTSTAMP", "")
-    return int(number) if number.isdecimal() and len(number) < 10 else 0, changed
+    return number_of(block.values.get("SEQUENCE", "").strip()), changed
 
 
 def _one(

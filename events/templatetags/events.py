@@ -26,7 +26,7 @@ from communities.views.cards import picture
 from events.choices import OrganiserState
 from events.models import Occurrence
 from events.querysets.occurrence import SHOWN
-from events.recurrence import days_of
+from events.recurrence import first_and_last_day
 from hub.prepared import Prepared
 from hub.templatetags.pictures import cover, icon
 from hub.templatetags.states import pill
@@ -148,7 +148,7 @@ def hours(one: Any) -> str:
     """«15:00 — 17:00», «весь день до 18 января включительно»: of an event, a date or its row, by its own clock."""
     said = ("starts_at", "ends_at", "all_day", "timezone")
     row = {name: one[name] if isinstance(one, dict) else getattr(one, name) for name in said}
-    row["day"], row["last_day"] = days_of(row["starts_at"], row["ends_at"], _zone(row["timezone"]))
+    row["day"], row["last_day"] = first_and_last_day(row["starts_at"], row["ends_at"], _zone(row["timezone"]))
     return " ".join(filter(None, clock(row, row["timezone"])))
 
 
@@ -255,19 +255,13 @@ def _hours(moment: datetime) -> str:
 
 
 @register.simple_tag
-def event_card(row: Row, home: str, level: int = 3) -> SafeString:
-    """`{% event_card row branch.timezone %}`: an event in a list; `held_by` of the row names who holds it."""
-    return mark_safe(card(row, drawing(home), level))
-
-
-@register.simple_tag
 def event_dated(row: Row, home: str, level: int = 3) -> SafeString:
-    """`{% event_dated row branch.timezone %}`: the same with its day, where the list has no days."""
+    """`{% event_dated row branch.timezone %}`: an event with its day, in a list that is not parted into days."""
     return mark_safe(card(row, drawing(home), level, f"{day_words(row['day'])}, {weekday(row['day'])}, "))
 
 
 def card(row: Row, of: Drawing, level: int = 3, day: str = "") -> str:
-    """An event in a list; everything that somebody wrote is escaped, the rest is markup of ours."""
+    """An event in a list, `held_by` of the row names who holds it; what somebody wrote is escaped, the rest is ours."""
     time, until = clock(row, of.home)
     look, notes, meta = "", "", ""
     if row["is_state"]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from communities.choices import StewardRole
+from communities.choices import SPEAKING
 from events.choices import OrganiserState
 from events.querysets.mine import of_person
 from hub.choices import State
@@ -23,10 +23,9 @@ def my_events(context: template.Context) -> dict[str, Any]:
     # Held by two of one's communities it is still one event.
     held = {row.event_id: row for row in rows if row.state == OrganiserState.ACCEPTED}
     mine = sorted(held.values(), key=lambda row: _FIRST.get(row.event.state, 2))
-    speaking = (StewardRole.LEADER, StewardRole.CO_LEADER)
     return {
         "request": request,
         "mine": mine[:SHOWN],
         "more": max(0, len(mine) - SHOWN),
-        "invitations": [row for row in rows if row.state == OrganiserState.INVITED and row.role in speaking],
+        "invitations": [row for row in rows if row.state == OrganiserState.INVITED and row.role in SPEAKING],
     }

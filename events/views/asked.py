@@ -76,6 +76,11 @@ class Asked:
         return day - day.weekday() * ONE
 
     @property
+    def of_weeks(self) -> bool:
+        """Whether one steps from week to week, not from month to month."""
+        return self.view == "week" or self.named_week is not None
+
+    @property
     def this_week(self) -> date:
         """Its Monday."""
         return self.today - self.today.weekday() * ONE

@@ -25,6 +25,7 @@ from events.forms.walk_in import WalkInForm
 from events.models import Event, Occurrence, Registration, WalkIn
 from events.views.own import events
 from hub.approvals import Refused
+from hub.numbers import number_of
 from hub.permissions import check
 
 #: So many dates to come are offered, and so many that are over.
@@ -85,7 +86,7 @@ def _dates(event: Event) -> list[Occurrence]:
 
 
 def _chosen(event: Event, dates: list[Occurrence], key: str) -> Occurrence | None:
-    if key.isdecimal() and len(key) < 19 and (named := event.occurrences.filter(pk=key).first()):
+    if key and (named := event.occurrences.filter(pk=number_of(key)).first()):
         return named
     now = timezone.now()
     return next((date for date in dates if date.ends_at > now), dates[-1] if dates else None)

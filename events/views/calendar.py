@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from itertools import groupby
@@ -11,35 +10,26 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 
-from communities.models import Community
-from events.filters import FLAGS, OccurrenceFilterSet
 from events.models import Occurrence
 from events.querysets import OccurrenceQuerySet
 from events.querysets.occurrence import A_DAY, SHOWN, Day, days_of
-from events.templatetags.events import day_words, month_words, subscribing, week_words, weekday
-from events.views.asked import FIRST, ONE, Asked, asked, next_month, week_code
+from events.templatetags.events import day_words, month_words, week_words, weekday
+from events.views.asked import ONE, Asked, asked, next_month
+from events.views.calendar_bar import NEAR_WORDS, bar
 from events.views.calendar_map import off_map
 from events.views.clashes_week import of_week
+from events.views.names import name_communities
 from events.views.week import week
 from hub.models import Branch
 from hub.prepared import Prepared
-from hub.public import kept, public_page
+from hub.public import public_page
 
 PAGE, DEEPEST = 40, 50
 #: Paper has no «ещё N» to press: so much of each day is written out.
 ON_PAPER = 60
 #: A phone shows so many of the month's busy days under its grid; the list has the rest.
 PHONE_DAYS = 7
-NEAR_WORDS = {
-    "today": gettext_lazy("Сегодня"),
-    "tomorrow": gettext_lazy("Завтра"),
-    "weekend": gettext_lazy("Эти выходные"),
-}
 
 
 @public_page
@@ -55,9 +45,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "first": question.first,
         "title": _period(question),
         "usual": question.usual and (*question.usual, request.scheme, request.get_host()),
-        "bar": cache(lambda: _bar(request, question)),
+        "bar": cache(lambda: bar(request, question)),
         "clashes": cache(
-            lambda: of_week(request, question.week if _of_weeks(question) else question.this_week)
+            lambda: of_week(request, question.week if question.of_weeks else question.this_week)
         ),
     }
     context |= _BODIES[question.view](question)
@@ -67,63 +57,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(request, f"events/calendar_{question.view}.html", context)
 
 
-def _bar(request: HttpRequest, question: Asked) -> dict[str, Any]:
-    """What stands above the days: of most visitors' questions it is kept, so this is read when it is drawn."""
-    chips = _chips(question)
-    return _steps(question) | {
-        "views": _views(question),
-        "paper": question.address(print="1") if question.view == "month" and not question.on_paper else "",
-        "chips": chips,
-        "chosen_words": ", ".join(
-            str(chip["label"])
-            for chip in chips
-            if chip.get("remove") or (chip["on"] and not chip.get("near"))
-        ),
-        "groups": filter_boxes(question),
-        "kept": [
-            (name, request.GET[name])
-            for name in ("view", "month", "week", "day", "when")
-            if name in request.GET
-        ],
-        "feed": subscribing(
-            request, question.feed, _("Календарь сообществ %(city)s") % {"city": question.branch.name_of}
-        ),
-        "embed_query": question.feed.removeprefix(reverse("calendar-ics")),
-    }
-
-
-def _of_weeks(question: Asked) -> bool:
-    return question.view == "week" or question.named_week is not None
-
-
 def _period(question: Asked) -> str:
-    return week_words(question.week) if _of_weeks(question) else month_words(question.first)
-
-
-def _steps(question: Asked) -> dict[str, Any]:
-    """The period before the one that is looked at and the one after it, and the way back to now."""
-    if _of_weeks(question):
-        monday, now = question.week, question.this_week
-        around, words, first_day = (monday - 7 * ONE, monday + 7 * ONE), week_words, "week"
-        code, label = week_code, _("Эта неделя")
-    else:
-        monday, now = question.first, question.today.replace(day=1)
-        around, words, first_day = ((monday - ONE).replace(day=1), next_month(monday)), month_words, "month"
-        code, label = (lambda day: f"{day:%Y-%m}"), _("Этот месяц")
-    elsewhere: dict[str, str | None] = dict.fromkeys(("day", "when", "week", "month"))
-    before, after = (
-        {"label": words(day), "href": question.address(**elsewhere | {first_day: code(day)})}
-        if FIRST <= day <= question.last
-        else None
-        for day in around
-    )
-    is_now = monday == now and not (question.view in ("list", "map") and (question.day or question.when))
-    return {
-        "before": before,
-        "after": after,
-        "now": "" if is_now else question.address(**elsewhere),
-        "now_label": label,
-    }
+    return week_words(question.week) if question.of_weeks else month_words(question.first)
 
 
 # --- a month ---------------------------------------------------------------------------------------
@@ -273,137 +208,3 @@ def _title(question: Asked, since: date) -> str:
     if question.when:
         return str(NEAR_WORDS[question.when])
     return week_words(since) if question.named_week else month_words(since)
-
-
-def name_communities(branch: Branch, rows: Iterable[dict[str, Any]]) -> None:
-    """Say in each row who holds it."""
-    names = names_of_communities(branch)
-    for row in rows:
-        row["held_by"] = ", ".join(names[key] for key in row["communities"] if key in names)
-
-
-def names_of_communities(branch: Branch) -> dict[int, str]:
-    """Key → name of the listed communities."""
-    return named_communities(branch)[0]
-
-
-def named_communities(branch: Branch) -> tuple[dict[int, str], str]:
-    """The same, and a word that is other whenever one of them is."""
-
-    def read() -> tuple[dict[int, str], str]:
-        listed = Community.objects.in_branch(branch).listed().exclude(current__name="")
-        names = dict(listed.order_by("pk").values_list("pk", "current__name"))
-        return names, hashlib.blake2b(repr(names).encode(), digest_size=8).hexdigest()
-
-    return kept(("names of communities", branch.pk), read)
-
-
-# --- the question as links -------------------------------------------------------------------------
-
-
-def _views(question: Asked) -> list[dict[str, Any]]:
-    here, dropped = question.view, {"day": None, "when": None, "week": None}
-    month = f"{question.first:%Y-%m}" if question.first != question.today.replace(day=1) else None
-    monday = None if question.week == question.this_week else week_code(question.week)
-    links = {
-        "month": question.address(view=None, month=month, **dropped),
-        "week": question.address(**dropped | {"view": "week", "month": None, "week": monday}),
-        "list": question.address(view="list", **dropped if here == "list" else {}),
-        "map": question.address(view="map"),
-    }
-    return [
-        {"label": label, "icon": sign, "here": here == code, "href": links[code]}
-        for code, label, sign in (
-            ("month", _("Месяц"), "calendar"),
-            ("week", _("Неделя"), "columns"),
-            ("list", _("Список"), "list"),
-            ("map", _("Карта"), "map-2"),
-        )
-    ]
-
-
-def _chips(question: Asked) -> list[dict[str, Any]]:
-    """What is asked for most, on and off; then everything else that was chosen, to be taken off."""
-    view = "map" if question.view == "map" else None
-    chips = [
-        {
-            "label": label,
-            "on": question.when == code,
-            "near": True,
-            "href": question.address(
-                when=None if question.when == code else code,
-                day=None,
-                month=None,
-                week=None,
-                view=view,
-                past=None,
-            ),
-        }
-        for code, label in NEAR_WORDS.items()
-    ]
-    quick = {
-        "state": _("Государственные"),
-        "free": _("Бесплатно"),
-        "online": _("Онлайн"),
-        "age": _("С детьми"),
-    }
-    for group, label in quick.items():
-        value = "families" if group == "age" else "true"
-        taken = question.chosen.get(group, [])
-        left = [one for one in taken if one != value]
-        on = value in taken
-        more = [*left, value] if group == "age" else [value]
-        chips.append({"label": label, "on": on, "href": question.address(**{group: left if on else more})})
-    names = _names(question) if question.chosen else {}
-    for group, values in question.chosen.items():
-        for value in values:
-            if group in quick and value in ("true", "families"):
-                continue
-            label = names[group].get(value, value)
-            if group in FLAGS:
-                label = _("Нет: %(what)s") % {"what": names[group]["true"]}
-            left = [one for one in values if one != value]
-            chips.append({"label": label, "remove": True, "href": question.address(**{group: left})})
-    return chips
-
-
-def _names(question: Asked) -> dict[str, dict[str, Any]]:
-    names = {group: dict(options) for group, options in OccurrenceFilterSet.options().items()}
-    names["district"] = {one.slug: one.name for one in question.districts}
-    names["community"] = {}
-    if slugs := question.chosen.get("community"):
-        found = Community.objects.in_branch(question.branch).listed().filter(slug__in=slugs)
-        names["community"] = dict(found.values_list("slug", "current__name"))
-    return names
-
-
-def filter_boxes(question: Asked) -> str:
-    """The form of filters, without its buttons: fifty boxes that seldom change."""
-    chosen = sorted((group, *values) for group, values in question.chosen.items())
-    return kept(
-        ("filters of the calendar", question.branch.pk, get_language(), *chosen),
-        lambda: render_to_string("events/_calendar_groups.html", {"groups": _groups(question)}),
-    )
-
-
-def _groups(question: Asked) -> list[dict[str, Any]]:
-    labels, options = OccurrenceFilterSet.base_filters, OccurrenceFilterSet.options()
-    options["district"] = [(one.slug, one.name) for one in question.districts]
-
-    def made(group: str) -> list[dict[str, Any]]:
-        taken = question.chosen.get(group, [])
-        return [
-            {"name": group, "value": value, "label": label, "checked": value in taken}
-            for value, label in options[group]
-        ]
-
-    groups = [
-        {"name": group, "title": labels[group].label, "options": made(group)}
-        for group in ("district", "age", "topic")
-    ]
-    flags = [option for group in FLAGS for option in made(group)]
-    return [
-        group
-        for group in (*groups, {"name": "flags", "title": _("Ещё"), "options": flags})
-        if group["options"]
-    ]

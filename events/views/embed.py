@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from events.querysets.occurrence import SHOWN
 from events.templatetags.events import clock, weekday
 from events.views.asked import Asked, asked
-from events.views.calendar import filter_boxes
+from events.views.calendar_bar import filter_boxes
 from hub.public import public_page
 
 THEMES = {

@@ -26,8 +26,9 @@ from events.models import CalendarChange, Event, Occurrence
 from events.querysets import EventQuerySet
 from events.querysets.changes import State
 from events.views.asked import Asked, asked
-from events.views.calendar import named_communities, names_of_communities
+from events.views.names import named_communities, names_of_communities
 from hub.models import Branch
+from hub.numbers import number_of
 from hub.prepared import Prepared
 from hub.public import kept
 
@@ -181,12 +182,13 @@ def _dates(event: Event | None, keys: Sequence[str]) -> list[ics.Row]:
 
     Raises Http404 when one of them is not its.
     """
-    if event is None or not all(key.isdecimal() and len(key) < 19 for key in keys):
+    asked = {number_of(key) for key in keys}
+    if event is None:
         raise Http404
-    rows = Occurrence.objects.listed().filter(branch=event.branch_id, pk__in=keys)
+    rows = Occurrence.objects.listed().filter(branch=event.branch_id, pk__in=asked)
     dates = list(rows.order_by("starts_at", "pk").timed())
     others = Event.objects.filter(pk__in={date["event_id"] for date in dates} - {event.pk})
-    if len(dates) < len(set(map(int, keys))) or any(event.pk not in other.line for other in others):
+    if len(dates) < len(asked) or any(event.pk not in other.line for other in others):
         raise Http404
     return dates
 

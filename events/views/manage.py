@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Case, Count, F, When, Window
 from django.db.models.functions import Now
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,9 +31,10 @@ from events.recurrence import happens_at, rule_from
 from events.rule_words import rule_words
 from events.views.manage_clashes import plan_of_event, warning
 from events.views.own import events, own_event
-from hub.approvals import Refused, revisions_of
+from hub.approvals import Refused, reason_of
 from hub.choices import State
 from hub.kept_files import keep_files, stored
+from hub.numbers import number_of
 from hub.permissions import check
 from hub.uploads import UploadRefused
 
@@ -72,9 +73,7 @@ def _like(request: HttpRequest) -> Event | None:
     key = request.GET.get("copy", "")
     if not key:
         return None
-    if not (key.isdecimal() and len(key) < 19):
-        raise Http404
-    event = get_object_or_404(events(request), pk=key)
+    event = get_object_or_404(events(request), pk=number_of(key))
     check(request, "events.copy_event", event)
     return event
 
@@ -132,7 +131,7 @@ def _date(event: Event, key: str) -> Occurrence | None:
     """
     if not key:
         return None
-    row = event.occurrences.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    row = event.occurrences.filter(pk=number_of(key)).first()
     if row and (not event.is_series or row.was_at <= event.starts_at):
         return None
     if row is None or not happens_at(event, row.was_at):
@@ -295,14 +294,6 @@ def _is_trusted(organiser: Organiser, user: Any) -> bool:
 def _trusts_city(event: Event, user: Any) -> bool:
     """The coordinator lets the administration's state events out without a look."""
     return TrustedAdministration.objects.filter(branch=event.branch_id).exclude(by=user).exists()
-
-
-def reason_of(event: Event) -> str:
-    """Why it was returned, if it was."""
-    if event.state != State.RETURNED:
-        return ""
-    last = revisions_of(event).filter(action="return").order_by("pk").last()
-    return last.note if last else ""
 
 
 @login_required

@@ -25,6 +25,7 @@ from events.querysets.clashes import Clash, Plan, clashes
 from events.querysets.slots import free_slots
 from events.recurrence import BadRule, times
 from hub.approvals import Refused
+from hub.numbers import number_of
 
 #: Of a series so many dates are looked at, so far ahead.
 DATES, AHEAD = 12, timedelta(weeks=26)
@@ -41,9 +42,8 @@ def event_clashes(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:  # no sign-in page into the middle of a form
         return HttpResponse(status=401)
     branch = host_branch(request)
-    edited = request.GET.get("event", "")
     event = None
-    if edited.isdecimal() and len(edited) < 19:
+    if edited := number_of(request.GET.get("event")):
         event = Event.objects.in_branch(branch).filter(pk=edited).first()
         if event and not request.user.has_perm("events.edit_event", event):
             event = None

@@ -27,10 +27,10 @@ from events.actions.leaving_out import leave_out, put_back
 from events.choices import OrganiserState
 from events.forms.dates import DateForm, DaysForm, ReasonForm
 from events.models import Event, Occurrence, Organiser, Registration
-from events.views.manage import reason_of, summary
+from events.views.manage import summary
 from events.views.manage_clashes import plan_of_event, warning
 from events.views.own import events, own_event
-from hub.approvals import Refused
+from hub.approvals import Refused, reason_of
 from hub.choices import State
 from hub.models import User
 from hub.permissions import check

@@ -25,8 +25,8 @@ from events.models import PersonalFeed
 from events.querysets.feeds import CITY, dates_of, events_of, state_of_own
 from events.templatetags.events import subscribing
 from events.views.asked import asked
-from events.views.calendar import names_of_communities
 from events.views.feeds import CHUNK, CONTENT, FRESH, PAST, alone, apart, city_state, state_of_names
+from events.views.names import names_of_communities
 from hub.choices import State
 from hub.models import Branch
 

@@ -19,10 +19,11 @@ from events.actions.registering import register, withdraw
 from events.choices import RegistrationState
 from events.models import Event, Occurrence, Registration
 from events.templatetags.registration import offers, with_places
-from events.views.calendar import names_of_communities
 from events.views.event import said
 from events.views.feeds import CONTENT, alone
+from events.views.names import names_of_communities
 from hub.approvals import Refused
+from hub.numbers import number_of
 from hub.permissions import check
 
 #: So many of what is over are shown.
@@ -55,10 +56,10 @@ def event_register(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _register(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     rows = Occurrence.objects.in_branch(host_branch(request)).listed().filter(slug=slug)
-    if not (key.isdecimal() and len(key) < 19):
+    if not number_of(key):
         messages.info(request, _("Выберите дату."))
         return redirect("event-register", slug)
-    date = rows.filter(pk=key).first()
+    date = rows.filter(pk=number_of(key)).first()
     try:
         if date is None:
             raise Refused(_("Этой даты больше нет: расписание изменили. Выберите другую."))

@@ -19,11 +19,12 @@ from events.actions.announcing import approve_event, return_event
 from events.actions.trusting import distrust, trust
 from events.forms.dates import ReasonForm
 from events.models import Event, TrustedAdministration
-from events.views.manage import reason_of, summary
+from events.views.manage import summary
 from events.views.manage_clashes import plan_of_event, warning
 from events.views.own import events
-from hub.approvals import Refused
+from hub.approvals import Refused, reason_of
 from hub.choices import State
+from hub.numbers import number_of
 from hub.permissions import check, staff_page
 
 
@@ -79,11 +80,10 @@ def event_decide(request: HttpRequest, pk: int) -> HttpResponse:
     form = _reason(request.POST)
     if not approving and not form.is_valid():
         return event_page(request, pk, beside(request, "event", pk), form, status=422)
-    seen = request.POST.get("seen", "")
     try:
         if approving:
-            read = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
-            approve_event(event, seen=read, by=request.user)  # type: ignore[arg-type]
+            seen = number_of(request.POST.get("seen"), -1)
+            approve_event(event, seen=seen, by=request.user)  # type: ignore[arg-type]
             messages.success(request, _("«%(title)s» — в календаре.") % {"title": event})
         else:
             return_event(event, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
@@ -133,6 +133,5 @@ def organiser_distrust(request: HttpRequest, slug: str) -> HttpResponse:
 
 def back_to_event(request: HttpRequest) -> HttpResponse:
     """To the event that the coordinator was reading."""
-    event = request.POST.get("event", "")
-    known = event.isascii() and event.isdecimal() and len(event) < 19
-    return redirect("event-review", event) if known else redirect("review-queue")
+    event = number_of(request.POST.get("event"))
+    return redirect("event-review", event) if event else redirect("review-queue")

@@ -21,6 +21,7 @@ from events.views.manage import summary
 from hub.approvals import Refused
 from hub.choices import State
 from hub.models import Upload
+from hub.numbers import number_of
 from hub.permissions import check, staff_page
 
 
@@ -94,8 +95,7 @@ def event_edit_decide(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form(request.POST)
     if not approving and not form.is_valid():
         return edit_page(request, pk, beside(request, "event-edit", pk), form, status=422)
-    said = request.POST.get("seen", "")
-    seen = int(said) if said.isdecimal() and len(said) < 10 else -1
+    seen = number_of(request.POST.get("seen"), -1)
     try:
         if approving:
             approve_edit(edit, seen=seen, by=request.user)  # type: ignore[arg-type]

@@ -24,8 +24,7 @@ from events.forms.dates import ReasonForm
 from events.forms.stale import mark_of, moment_of
 from events.models import StateEventSupport, Talk
 from events.views.review import back_to_event
-from events.views.support import reason_of
-from hub.approvals import Refused, Reviewed
+from hub.approvals import Refused, Reviewed, reason_of
 from hub.choices import State
 from hub.permissions import check, staff_page
 

@@ -13,7 +13,7 @@ from communities.filters.catalogue import LONGEST_QUESTION, MOST_WORDS
 from communities.keys import fold, words
 from events.models import Event, Occurrence
 from events.querysets.search import alike, found_by, last_of, nearest_of, venues_by_words_left
-from events.views.calendar import name_communities, names_of_communities
+from events.views.names import name_communities, names_of_communities
 from hub.models import Branch
 from hub.public import public_page
 

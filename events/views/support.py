@@ -23,7 +23,7 @@ from events.forms.stale import begin_again, mark_of, moment_of
 from events.forms.state import OfferForm, ProofForm
 from events.models import Event, StateEventSupport, SupportRequest
 from events.querysets.state import communities_spoken_for
-from hub.approvals import Refused, revisions_of
+from hub.approvals import Refused, reason_of
 from hub.choices import State
 from hub.kept_files import keep_files, stored
 from hub.permissions import check
@@ -221,14 +221,6 @@ def _steps_of_proof(support: StateEventSupport) -> list[dict[str, Any]]:
         }
         return [back, {"title": _("Ждёт вас"), "state": "now"}, counted]
     return [{"title": _("Событие и ваш рассказ о нём"), "state": "now"}, counted]
-
-
-def reason_of(row: Any) -> str:
-    """Why the coordinator returned it, if that is where it stands."""
-    if row.state != State.RETURNED:
-        return ""
-    last = revisions_of(row).filter(action="return").order_by("pk").last()
-    return last.note if last else ""
 
 
 @login_required

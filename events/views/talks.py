@@ -20,8 +20,7 @@ from events.actions.talks import discard_talk, edit_talk, tell_talk
 from events.forms.stale import begin_again, mark_of, moment_of
 from events.forms.talk import TalkForm
 from events.models import Talk
-from events.views.support import reason_of
-from hub.approvals import Refused
+from hub.approvals import Refused, reason_of
 from hub.choices import State
 from hub.kept_files import keep_files, stored
 from hub.permissions import check

@@ -22,6 +22,7 @@ from events.forms.stale import begin_again
 from events.forms.venue import VenueForm, VenueSearch
 from events.models import Occurrence, Venue
 from hub.approvals import Refused, revisions_of
+from hub.numbers import number_of
 from hub.permissions import staff_page
 from hub.templatetags.words import num
 
@@ -107,9 +108,8 @@ def _held(*venues: Venue) -> dict[int, dict[str, Any]]:
 @staff_page("events.manage_venues")
 def venue_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """The venue goes into the one named by `?into=`; without it, its twin is chosen first."""
-    into = request.GET.get("into", "")
-    known = into.isascii() and into.isdecimal() and len(into) < 19
-    target = get_object_or_404(_venues(request), pk=into) if known else None
+    into = number_of(request.GET.get("into"))
+    target = get_object_or_404(_venues(request), pk=into) if into else None
     source = _venues(request).filter(pk=pk).first()
     if source is None and target and request.method == "POST":  # a second click
         messages.info(request, _("Эти площадки уже объединены."))

@@ -30,6 +30,7 @@ from hub.actions import (
 from hub.choices import ChannelCode
 from hub.forms import NotificationSettingsForm
 from hub.models import Notification, NotificationSettings
+from hub.numbers import number_of
 from hub.outbox.kinds import Kind, kind_of
 from hub.outbox.letters import read_unsubscribe, words_of
 
@@ -111,7 +112,7 @@ def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def inbox_read(request: HttpRequest) -> HttpResponse:
     """All of it has been seen, or with `pk` this one."""
-    keys = [int(pk) for pk in request.POST.getlist("pk") if pk.isdecimal() and len(pk) < 19]
+    keys = [pk for pk in map(number_of, request.POST.getlist("pk")) if pk]
     read_notifications(request.user, *keys)  # type: ignore[arg-type]
     return redirect(reverse("inbox") + ("?show=unread" if request.POST.get("show") == "unread" else ""))
 

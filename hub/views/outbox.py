@@ -20,6 +20,7 @@ from hub.approvals import Refused
 from hub.choices import DeliveryState
 from hub.filters import DeliveryFilterSet
 from hub.models import Delivery
+from hub.numbers import number_of
 from hub.outbox.kinds import Kind, kind_of
 from hub.outbox.reasons import Reason, reason_of
 from hub.permissions import staff_page
@@ -152,7 +153,7 @@ def outbox_resend(request: HttpRequest, pk: int) -> HttpResponse:
 def outbox_resend_many(request: HttpRequest) -> HttpResponse:
     """One more try for each that is ticked."""
     said = request.POST.getlist("pk")[:PAGE]
-    keys = [int(pk) for pk in said if pk.isdecimal() and len(pk) < 19]
+    keys = [pk for pk in map(number_of, said) if pk]
     ticked = Delivery.objects.in_branch(request.branch).filter(pk__in=keys).order_by("pk")  # type: ignore[attr-defined]
     if not keys:
         messages.error(request, _("Отметьте хотя бы одну отправку."))

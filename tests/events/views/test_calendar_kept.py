@@ -28,13 +28,13 @@ def kept(settings):
 def drawn(monkeypatch):
     """The questions whose bar was put together."""
     made = []
-    bar = views._bar
+    bar = views.bar
 
     def watched(request, question):
         made.append(question.data.urlencode())
         return bar(request, question)
 
-    monkeypatch.setattr(views, "_bar", watched)
+    monkeypatch.setattr(views, "bar", watched)
     return made
 
 
