@@ -1,7 +1,7 @@
 from communities.models.census import CensusRecord, CensusRound, FieldDecision, Photo
 from communities.models.community import Community, FormerSlug, Merge, NotDuplicate
 from communities.models.imports import ImportBatch, ImportRow
-from communities.models.search import SearchWord
+from communities.models.search import SearchWord, Word
 from communities.models.stewardship import Claim, Contact, Invitation, Stewardship
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "Photo",
     "SearchWord",
     "Stewardship",
+    "Word",
 ]

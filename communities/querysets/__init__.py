@@ -3,13 +3,13 @@
 from communities.querysets.census import CensusRecordQuerySet, CensusRoundQuerySet
 from communities.querysets.community import CommunityQuerySet
 from communities.querysets.imports import ImportBatchQuerySet, ImportRowQuerySet
-from communities.querysets.search import SearchWordQuerySet
 from communities.querysets.stewardship import (
     ClaimQuerySet,
     ContactQuerySet,
     InvitationQuerySet,
     StewardshipQuerySet,
 )
+from communities.querysets.vocabulary import WordQuerySet
 
 __all__ = [
     "CensusRecordQuerySet",
@@ -20,6 +20,6 @@ __all__ = [
     "ImportBatchQuerySet",
     "ImportRowQuerySet",
     "InvitationQuerySet",
-    "SearchWordQuerySet",
     "StewardshipQuerySet",
+    "WordQuerySet",
 ]

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
-from django.db import connection
+from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import (
     Aggregate,
     Avg,
@@ -25,9 +24,8 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Concat, Floor, JSONObject, Length
+from django.db.models.functions import Concat, Floor, JSONObject
 
-from communities.keys import cuts, is_slip, retyped, words
 from hub.choices import State
 
 if TYPE_CHECKING:
@@ -39,10 +37,6 @@ if TYPE_CHECKING:
 
 #: So many matches are ranked and paged through; who finds more is asked to say more.
 RANKED = 1000
-#: So many unknown words of one question are mended.
-MENDED = 2
-#: A word longer or shorter by more letters than that is another word: «про» is no slip of «прогулки».
-SLIPPED = 2
 #: Weights of D (the branch itself), C (description), B (short text, topics, district), A (name).
 _WEIGHTS = [0.0, 0.2, 0.5, 1.0]
 
@@ -119,11 +113,6 @@ def condition(group: str, values: Sequence[str]) -> Q:
 def branch_word(branch: Branch) -> str:
     """The word that every record of `branch` has in the index."""
     return f"branch{branch.pk}"
-
-
-def branch_cuts(branch: int, word: str) -> list[str]:
-    """The cuts of `word` as the vocabulary of that branch keeps them: other cities' words are not even read."""
-    return [f"{branch}:{cut}" for cut in cuts(word)]
 
 
 def may_go_on(words: Sequence[str]) -> bool:
@@ -310,54 +299,4 @@ class CatalogueQuerySet(QuerySet):
             "current__directions",
             "current__schedule",
             "current__place",
-        )
-
-
-class SearchWordQuerySet(QuerySet):
-    """The vocabulary of a branch."""
-
-    def in_branch(self, branch: Branch) -> Self:
-        return self.filter(branch=branch)
-
-    def beginning_with(self, start: str) -> Self:
-        return self.filter(word__startswith=start).order_by("-communities", "word")
-
-    def meant(self, branch: Branch, text: str, asked: Sequence[str]) -> list[str]:
-        """`asked` (the words of `text`), in which nothing was found, with up to MENDED unknown words mended."""
-        known = self.in_branch(branch)
-        if text.isascii():  # typed in the other layout of the keyboard
-            other = words(retyped(text), most=len(asked) or 1)
-            if other and any(known.beginning_with(word).exists() for word in other):
-                return other
-        left, meant = MENDED, []
-        for word in asked:
-            # A lone word in which nothing was found is known to be unknown.
-            strange = len(asked) == 1 or not known.beginning_with(word).exists()
-            if len(word) > 2 and left and strange:
-                left -= 1
-                meant.append(known.mended(branch, word) or word)
-            else:
-                meant.append(word)
-        return meant
-
-    def mended(self, branch: Branch, word: str) -> str:
-        """The word of the vocabulary that `word` was meant to be; "" when there is none.
-
-        One slip first: the two share a cut. Then words that share enough triples of letters and are about
-        as long.
-        """
-        with connection.cursor() as cursor:  # by hand: Django would take longer to write it than it takes
-            cursor.execute(
-                f"SELECT word FROM {self.model._meta.db_table} WHERE cuts && %s ORDER BY communities DESC, word",
-                [branch_cuts(branch.pk, word)],
-            )
-            for (found,) in cursor.fetchall():
-                if is_slip(word, found):
-                    return found
-        like = self.filter(word__trigram_similar=word).annotate(
-            closeness=TrigramSimilarity("word", word), length=Length("word")
-        )
-        like = like.filter(length__range=(len(word) - SLIPPED, len(word) + SLIPPED))
-        return (
-            like.order_by("-closeness", "-communities", "word").values_list("word", flat=True).first() or ""
         )

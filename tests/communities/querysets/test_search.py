@@ -1,10 +1,9 @@
-"""Words in any form, slips mended, counts under the other filters."""
+"""Words in any form, counts under the other filters."""
 
 import pytest
 
-from communities.actions.search import refresh_search_words
 from communities.filters import CommunityFilterSet
-from communities.models import Community, SearchWord
+from communities.models import Community
 from communities.querysets.search import words_query
 from communities.views.counts import districts, tally
 from tests.factories import BranchFactory, CommunityFactory, DistrictFactory, approved, imported
@@ -29,7 +28,6 @@ def city():
         directions=["culture"],
     )
     approved(name="Ёлка", short="Хор для взрослых", description="Поём в подъездах соседям", topics=["music"])
-    refresh_search_words()
 
 
 @pytest.mark.parametrize(
@@ -64,28 +62,6 @@ def test_drafts_and_hidden_ones_are_not_found(city):
     record = approved(name="Соседи тайные")
     Community.objects.filter(pk=record.community_id).update(listing="unlisted")
     assert "Соседи тайные" not in found("соседи")
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("сосди", ["соседи"]),
-        ("сооседи", ["соседи"]),
-        ("сосеид", ["соседи"]),
-        ("чаиная", ["чайная"]),
-        ("плантцаии чайне", ["плантации", "чайные"]),
-        ("cjctlb", ["соседи"]),  # typed in the other layout
-        ("щщщщщ", ["щщщщщ"]),
-    ],
-)
-def test_slips_are_mended(city, typed, meant):
-    assert SearchWord.objects.meant(BranchFactory(), typed, typed.split()) == meant
-
-
-def test_a_word_of_another_length_is_another_word():
-    approved(name="Кино", short="Про кино")
-    refresh_search_words()
-    assert SearchWord.objects.meant(BranchFactory(), "прогулки", ["прогулки"]) == ["прогулки"]
 
 
 def test_best_first_prefers_the_name(city):
