@@ -26,6 +26,7 @@ from bench.events import write_events  # noqa: E402
 from bench.words import COMMON, COMMON_SHARE, MIDDLE, MIDDLE_SHARE, Language  # noqa: E402
 from communities.actions.search import refresh_search_words  # noqa: E402
 from communities.models import CensusRecord, Community  # noqa: E402
+from events.actions.search import refresh_event_words  # noqa: E402
 from hub.models import District, User  # noqa: E402
 
 #: Branches and communities.
@@ -239,6 +240,7 @@ def generate(size: str) -> None:
             cursor.execute(definition)
         write_events(size)
     refresh_search_words()
+    refresh_event_words()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

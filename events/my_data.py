@@ -13,6 +13,7 @@ from events.models import (
     CalendarChange,
     Event,
     EventEdit,
+    EventWord,
     ImportedEvent,
     Occurrence,
     Organiser,
@@ -139,6 +140,9 @@ def register() -> None:
     not_personal(PersonalFeed, "a part of a secret and its one-way hash", "nonce", "token_hash")
     not_personal(TrustedOrganiser, "which coordinator trusts a community stays as a number")
     not_personal(Venue, "places of the city")
+    not_personal(
+        EventWord, "words of published titles; those that an erasure cuts out go with the next count"
+    )
     not_personal(CalendarChange, "that something was changed, and when")
     hold(
         StateEventSupport,

@@ -1,6 +1,6 @@
 """The clock of events: every task may run twice at once and changes nothing by that."""
 
-from events.actions import feeds, following, horizon
+from events.actions import feeds, following, horizon, search
 from hub.celery import app
 
 
@@ -8,6 +8,11 @@ from hub.celery import app
 def roll_horizon() -> None:
     horizon.roll_horizon()
     feeds.forget_changes()
+
+
+@app.task
+def refresh_event_words() -> None:
+    search.refresh_event_words()
 
 
 @app.task

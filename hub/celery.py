@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
         "task": "communities.tasks.refresh_search_words",
         "schedule": crontab(minute=40),
     },
+    "refresh-event-words": {"task": "events.tasks.refresh_event_words", "schedule": crontab(minute=50)},
     "resume-imports": {"task": "communities.tasks.resume_imports", "schedule": 60.0},
     "roll-calendar-horizon": {"task": "events.tasks.roll_horizon", "schedule": crontab(minute=10, hour=2)},
     # Whoever connects a calendar rings for it; this one hears what was lost.

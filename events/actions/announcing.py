@@ -16,7 +16,14 @@ from communities.keys import address
 from communities.models import Community
 from events.actions.edits import keep_edit, said_by
 from events.actions.promises import keeping_promises
-from events.actions.scheduling import carry_along, follow_rule, refresh_organisers, write_occurrences
+from events.actions.scheduling import (
+    carry_along,
+    follow_rule,
+    list_dates,
+    refresh_organisers,
+    write_occurrences,
+)
+from events.actions.search import learn_title
 from events.actions.stale import Stale
 from events.actions.trusting import truster_of
 from events.actions.venues import hold
@@ -190,6 +197,7 @@ def edit_event(event: Event, answers: Mapping[str, Any], *, seen: int, by: User)
     if changed:
         record_revision(fresh, "edit", by=by, changed=changed)
         keep_edit(fresh, before, by=by)
+        learn_title(fresh)
     return fresh
 
 
@@ -214,7 +222,7 @@ def approve_event(event: Event, *, by: User, seen: int | None = None) -> Event:
     if seen is not None and lock(event).sequence != seen:
         raise Stale(event, _("Пока вы читали, событие изменили. Посмотрите ещё раз."))
     fresh = move(event, "approve", by=by)
-    fresh.occurrences.update(is_listed=True)
+    list_dates(fresh)
     tell_approved(fresh)
     tell_asked(fresh)
     return fresh

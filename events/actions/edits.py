@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from events.actions.copying import COPIED, copy_onto, held_by, place_of_dates
 from events.actions.promises import keeping_promises
 from events.actions.scheduling import follow_rule
+from events.actions.search import learn_title
 from events.actions.stale import Stale
 from events.actions.trusting import truster_of
 from events.models import Event, EventEdit, Venue
@@ -103,6 +104,7 @@ def return_edit(edit: EventEdit, *, reason: str, seen: int, by: User) -> EventEd
         if place != place_of_dates(event):
             _put_right(event, place)
         heard |= tell_put_back(fresh, reason.strip()[:500])
+    learn_title(event)
     record_revision(event, "put-back", by=by, changed=changed)
     return fresh
 

@@ -20,7 +20,8 @@ from events.actions.announcing import save_under_free_address
 from events.actions.changing import cancel_event, reinstate_event
 from events.actions.copying import COPIED, copy_onto, held_by
 from events.actions.promises import keeping_promises
-from events.actions.scheduling import follow_rule, is_over
+from events.actions.scheduling import follow_rule, is_over, list_dates
+from events.actions.search import learn_title
 from events.actions.trusting import truster_of
 from events.actions.venues import held_by_name
 from events.choices import OrganiserState, Refusal
@@ -192,6 +193,7 @@ def _change(source: RemoteCalendar, row: ImportedEvent, said: Incoming) -> None:
         event.sequence += 1
         event.save()
         _write_dates(event, row, said, began=began)
+    learn_title(event)
     _remember(row, said)
     record_revision(event, "import", by=source.added_by, changed=changed, note=source.name)
     if event.state == State.RETURNED and row.hidden_at is None:
@@ -288,5 +290,5 @@ def _send(source: RemoteCalendar, event: Event) -> None:
     fresh = move(event, "submit", by=source.added_by)
     if truster := truster_of(fresh, but=source.added_by):
         fresh = move(fresh, "approve", by=truster)
-        fresh.occurrences.update(is_listed=True)
+        list_dates(fresh)
     event.state = fresh.state

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.actions.changing import cancel_event
+from events.actions.scheduling import list_dates
 from events.choices import SourceState
 from events.models import Event, ImportedEvent, RemoteCalendar
 from events.notifications import tell_all_approved
@@ -123,5 +124,5 @@ def _locked_event(row: ImportedEvent) -> tuple[Event, ImportedEvent]:
 
 
 def _list(event: Event) -> None:
-    event.occurrences.update(is_listed=event.state == State.APPROVED)
+    list_dates(event)
     event.save(update_fields=["changed_at"])

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from events.actions.copying import COPIED, Held, copy_onto, copy_words, held_by
 from events.actions.promises import keeping_promises
+from events.actions.search import learn_title
 from events.models import Event, Occurrence, Registration, WalkIn
 from events.recurrence import HORIZON, Time, carried, ended_with_its_day, times
 from hub.choices import State
@@ -48,6 +49,12 @@ def follow_rule(event: Event, began: datetime | None = None, *, since: datetime 
     it began before, by its clock then.
     """
     _write(event, _wanted(event, since=since), began, since)
+
+
+def list_dates(event: Event) -> None:
+    """Its dates stand in the calendar as long as the event is published; by its words it is found from then on."""
+    event.occurrences.update(is_listed=event.state == State.APPROVED)
+    learn_title(event)
 
 
 def _wanted(event: Event, now: datetime | None = None, since: datetime | None = None) -> dict[datetime, Time]:

@@ -5,6 +5,7 @@ from events.models.feed import PersonalFeed
 from events.models.occurrence import Occurrence
 from events.models.registration import Registration
 from events.models.remote import ImportedEvent, RemoteCalendar
+from events.models.search import EventWord
 from events.models.state import StateEventSupport, SupportRequest, TrustedAdministration
 from events.models.talk import Talk
 from events.models.venue import Venue
@@ -14,6 +15,7 @@ __all__ = [
     "CalendarChange",
     "Event",
     "EventEdit",
+    "EventWord",
     "ImportedEvent",
     "Occurrence",
     "Organiser",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.search import SearchVector, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchVector
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat, Lower, Replace
 
@@ -17,8 +17,6 @@ from events.querysets.occurrence import SHOWN
 if TYPE_CHECKING:
     from hub.models import Branch
 
-#: So alike is a word that was typed with a mistake.
-ALIKE = 0.5
 _TEXT = TextField()
 
 
@@ -70,12 +68,6 @@ def venues_by_words_left(branch: Branch, words: Sequence[str]) -> dict[tuple[str
         if any(has):
             found[tuple(word for word, is_there in zip(words, has, strict=True) if not is_there)].append(key)
     return found
-
-
-def alike(events: QuerySet, words: Sequence[str]) -> QuerySet:
-    """Those whose title has words that look like these."""
-    asked = " ".join(words)
-    return events.annotate(likeness=TrigramWordSimilarity(asked, Lower("title"))).filter(likeness__gte=ALIKE)
 
 
 def nearest_of(occurrences: QuerySet, events: QuerySet, now: datetime, most: int) -> list[dict[str, Any]]:

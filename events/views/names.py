@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from communities.models import Community
@@ -11,9 +11,8 @@ from hub.models import Branch
 from hub.public import kept
 
 
-def name_communities(branch: Branch, rows: Iterable[dict[str, Any]]) -> None:
-    """Say in each row who holds it."""
-    names = names_of_communities(branch)
+def name_communities(rows: Iterable[dict[str, Any]], names: Mapping[int, str]) -> None:
+    """Say in each row who holds it; `names` of communities by key."""
     for row in rows:
         row["held_by"] = ", ".join(names[key] for key in row["communities"] if key in names)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,8 +12,8 @@ from django.utils import timezone
 
 from communities.filters.catalogue import LONGEST_QUESTION, MOST_WORDS
 from communities.keys import fold, words
-from events.models import Event, Occurrence
-from events.querysets.search import alike, found_by, last_of, nearest_of, venues_by_words_left
+from events.models import Event, EventWord, Occurrence
+from events.querysets.search import found_by, last_of, nearest_of, venues_by_words_left
 from events.views.names import name_communities, names_of_communities
 from hub.models import Branch
 from hub.public import public_page
@@ -27,34 +28,47 @@ def calendar_search(request: HttpRequest) -> HttpResponse:
     branch: Branch = request.branch  # type: ignore[attr-defined]
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUESTION]
     given = words(asked, most=MOST_WORDS)
-    context = {"q": asked, "asked": bool(given)} | (_found(branch, given) if given else {})
+    context = {"q": asked, "asked": bool(given)} | (_answer(branch, asked, given) if given else {})
     return render(request, "events/calendar_search.html", context)
 
 
-def _found(branch: Branch, given: list[str]) -> dict[str, Any]:
-    events = Event.objects.in_branch(branch).published()
-    dates = Occurrence.objects.in_branch(branch).listed()
-    now, today = timezone.now(), timezone.localdate(timezone=branch.tz)
-    more = {"holders": _holders(branch, given), "venues": venues_by_words_left(branch, given)}
-    # As it was typed, then as a beginning, then as a slip of the finger.
-    ways = [found_by(events, branch, given, unfinished=begun, **more) for begun in (False, True)]
-    ways.append(alike(events, given))
-    found = ((rows, way is ways[-1]) for way in ways if (rows := nearest_of(dates, way, now, MOST + 1)))
-    rows, guessed = next(found, ([], False))
-    gone = [] if rows else next((over for way in ways if (over := last_of(dates, way, now, GONE))), [])
-    name_communities(branch, [*rows, *gone])
+def _answer(branch: Branch, asked: str, given: list[str]) -> dict[str, Any]:
+    names, today = names_of_communities(branch), timezone.localdate(timezone=branch.tz)
+    mended = ""
+    rows, gone = _dates(branch, names, given)
+    if not rows and not gone:
+        meant = EventWord.objects.meant(branch, asked, given)
+        if meant != given:
+            # A word that was mended is whole; any other may be a beginning, in the other layout of the keyboard too.
+            begun = meant[-1] == given[-1] or asked.isascii()
+            rows, gone = _dates(branch, names, meant, (begun,))
+            mended = " ".join(meant) if rows or gone else ""
+    name_communities([*rows, *gone], names)
     return {
         "agenda": _days(rows[:MOST], today),
         "gone": _days(gone, today),
         "more": len(rows) > MOST,
-        "guessed": guessed and bool(rows),
+        "mended": mended,
     }
 
 
-def _holders(branch: Branch, given: list[str]) -> list[int]:
-    """Communities that have all the words in their name."""
-    names = names_of_communities(branch)
-    return [key for key, name in names.items() if set(given) <= set(fold(name).split())]
+def _dates(
+    branch: Branch, names: dict[int, str], given: list[str], ways: Sequence[bool] = (False, True)
+) -> tuple[list[Any], list[Any]]:
+    """The next dates of events that have the words; when there are none, the last dates of those that are over.
+
+    `ways`: may the last word be unfinished? First not, then yes.
+    """
+    events = Event.objects.in_branch(branch).published()
+    dates, now = Occurrence.objects.in_branch(branch).listed(), timezone.now()
+    # Communities that have all the words in their name.
+    holders = [key for key, name in names.items() if set(given) <= set(fold(name).split())]
+    venues = venues_by_words_left(branch, given)
+    for unfinished in ways:
+        found = found_by(events, branch, given, holders=holders, venues=venues, unfinished=unfinished)
+        if rows := nearest_of(dates, found, now, MOST + 1):
+            return rows, []
+    return [], last_of(dates, found, now, GONE)
 
 
 def _days(rows: list[dict[str, Any]], today: Any) -> list[dict[str, Any]]:

@@ -20,8 +20,17 @@ from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from communities.choices import Direction, Listing, ResourceKind
-from communities.models import CensusRecord, CensusRound, Claim, Community, Contact, Invitation, Merge
-from events.models import Event, ImportedEvent, Occurrence, Registration, StateEventSupport, Talk
+from communities.models import (
+    CensusRecord,
+    CensusRound,
+    Claim,
+    Community,
+    Contact,
+    Invitation,
+    Merge,
+    SearchWord,
+)
+from events.models import Event, EventWord, ImportedEvent, Occurrence, Registration, StateEventSupport, Talk
 from events.querysets.clashes import clashes_between
 from hub.approvals import revisions_of
 from hub.choices import RoleKind, State
@@ -130,6 +139,9 @@ class CityTests(TestCase):
         assert ours.not_confirmed_in(this).filter(current__state=State.APPROVED).count() >= 5
         assert ours.listed().unclaimed().filter(current__state=State.IMPORTED).count() >= 5
         assert kpi.count(sochi, this.year) >= 40
+        # A typo is mended from the first minute on.
+        for vocabulary in (SearchWord, EventWord):
+            assert vocabulary.objects.in_branch(sochi).count() >= 100
 
     def test_the_queue_has_late_and_fresh_records_new_ones_and_edits(self):
         sochi = Branch.objects.get(slug="sochi")

@@ -12,6 +12,7 @@ from communities.actions.search import refresh_search_words
 from communities.actions.stewardship import invite_steward
 from communities.choices import StewardRole
 from communities.models import Claim, Stewardship
+from events.actions.search import refresh_event_words
 from hub.choices import ConsentKind, State
 from hub.models import Branch, Consent, Role, User
 from reports.actions import record_indicators
@@ -101,4 +102,5 @@ def build_demo(password: str, now: datetime) -> None:
     for builder in builders.values():
         tell_the_past(builder.branch, builder.calendar)
     announce_events(builders["sochi"])
+    refresh_event_words(builders["sochi"].branch)
     record_indicators()

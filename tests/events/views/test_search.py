@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from events.actions.changing import cancel_event
+from events.actions.search import refresh_event_words
 from events.models import Event
 from tests import factories as f
 
@@ -39,7 +40,6 @@ def found(client, asked):
         "дендрарий",
         "дендрарий экскурсии",  # of its place and of itself
         "тропа 862",
-        "экскурзия",
     ],
 )
 def test_an_event_is_found_by_its_words(client, asked):
@@ -69,6 +69,67 @@ def test_a_series_is_found_once_with_its_nearest_date(client):
     assert [(day["day"].day, [row["title"] for row in day["rows"]]) for day in context["agenda"]] == [
         (15, ["Чайная сказка"]), (16, ["Чайная среда"]),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("экскурзия", "экскурсия"),  # a letter mistaken,
+        ("экскрсия", "экскурсия"),  # missing,
+        ("экскурссия", "экскурсия"),  # added,
+        ("эксукрсия", "экскурсия"),  # two of them swapped
+        ("экскурзии гоыр", "экскурсия горы"),
+        ("эксскурзция", "экскурсия"),  # more slips than one
+        ("'rcrehcbz", "экскурсия"),  # in the other layout of the keyboard
+        ("'rcreh", "экскур"),
+        ("экскурзия дендрарий", "экскурсия дендрарий"),  # a word of its place
+    ],
+)
+def test_a_typo_is_mended_and_the_page_says_so(client, asked, meant):
+    f.published(title="Экскурсия в горы", venue=f.VenueFactory(name="Парк «Дендрарий»"))
+    f.published(title="Шахматы")
+    refresh_event_words()
+    assert found(client, asked) == [["Экскурсия в горы"], []]
+    page = client.get(reverse("calendar-search"), {"q": asked}).content.decode()
+    assert f"Точно таких слов нет. Показаны результаты по запросу <b>«{meant}»</b>." in page
+
+
+def test_what_is_over_is_found_by_a_typo_too(client):
+    f.published(title="Праздник моря", starts_at=f.SATURDAY - 30 * ONE)
+    refresh_event_words()
+    assert found(client, "празник") == [[], ["Праздник моря"]]
+
+
+def test_words_that_are_there_are_not_mended(client):
+    f.published(title="Праздник моря", starts_at=f.SATURDAY - 30 * ONE)
+    f.published(title="Праздник мира")
+    refresh_event_words()
+    context = client.get(reverse("calendar-search"), {"q": "моря"}).context
+    assert [row["title"] for day in context["gone"] for row in day["rows"]] == ["Праздник моря"]
+    assert not context["mended"]
+
+
+def test_a_typo_tells_nothing_of_what_is_not_public_here(client):
+    f.published(title="Чай")
+    f.event(title="Экскурсия")
+    kazan = f.BranchFactory(slug="kazan", name="Казань", host="kazan.example")
+    far = f.published(title="Экскурсия в кремль")
+    far.occurrences.update(branch=kazan)
+    Event.objects.filter(pk=far.pk).update(branch=kazan)
+    refresh_event_words()
+    for asked in ("экскурзия", "эксскурзция", "'rcrehcbz"):
+        context = client.get(reverse("calendar-search"), {"q": asked}).context
+        assert (context["agenda"], context["gone"], context["mended"]) == ([], [], "")
+
+
+def test_a_word_whose_event_is_gone_is_not_offered(client):
+    """Until the next count it is still in the vocabulary."""
+    f.published(title="Экскурсия")
+    refresh_event_words()
+    Event.objects.update(state="retired")
+    page = client.get(reverse("calendar-search"), {"q": "экскурзия"}).content.decode()
+    assert "Таких событий нет" in page
+    assert "экскурсия" not in page
 
 
 def test_what_is_over_is_shown_only_when_nothing_comes(client):
@@ -101,8 +162,32 @@ def test_nonsense_finds_nothing_and_breaks_nothing(client, asked):
 def test_the_answer_costs_the_same_however_long(client, number, django_assert_num_queries):
     for turn in range(number):
         f.published(title=f"Поход {turn}")
-    with django_assert_num_queries(5):
+    refresh_event_words()
+    with django_assert_num_queries(4):
         assert len(found(client, "поход")[0]) == number
+    with django_assert_num_queries(9):
+        assert len(found(client, "похол")[0]) == number
+
+
+@pytest.mark.parametrize(
+    ("asked", "most"),
+    [
+        ("похо", 5),  # a beginning
+        ("прогулка", 6),  # over
+        ("похол", 9),  # one slip
+        ("патход", 10),  # more
+        ("gj[jl", 9),  # the other layout
+        ("патход прогултка", 12),
+        ("щщщщщ", 8),  # nothing like it
+    ],
+)
+def test_no_answer_costs_more_than_twelve_queries(client, asked, most, django_assert_num_queries):
+    f.published(title="Поход")
+    f.published(title="Прогулка", starts_at=f.SATURDAY - 30 * ONE)
+    f.published(title="Поход и прогулка", starts_at=f.SATURDAY - 30 * ONE)
+    refresh_event_words()
+    with django_assert_num_queries(most):
+        found(client, asked)
 
 
 def test_the_calendar_leads_to_it(client):
