@@ -20,6 +20,8 @@ app.conf.beat_schedule = {
     "deliver-notifications": {"task": "hub.tasks.deliver", "schedule": SCAN_SECONDS},
     "say-reminders": {"task": "hub.tasks.remind", "schedule": SCAN_SECONDS},
     "sweep-uploads": {"task": "hub.tasks.sweep_uploads", "schedule": crontab(minute=20, hour=1)},
+    # New ones come with theirs; this is for pictures that were here before, and what a crash left out.
+    "make-small-pictures": {"task": "hub.tasks.make_small_pictures", "schedule": crontab(minute=30, hour=1)},
     "forget-old-messages": {"task": "hub.tasks.forget_old", "schedule": crontab(minute=40, hour=1)},
     "refresh-search-words": {
         "task": "communities.tasks.refresh_search_words",

@@ -49,7 +49,7 @@ urlpatterns: list[URLPattern] = [
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
     path("files/<uuid:pk>/", uploads.upload_file, name="upload-file"),
     re_path(
-        r"^media/public/(?P<folder>[0-9a-f]{2})/(?P<name>[0-9a-f]{32})\.(?P<extension>webp)$",
+        r"^media/public/(?P<folder>[0-9a-f]{2})/(?P<name>[0-9a-f]{32}(?:-\d{3})?)\.(?P<extension>webp)$",
         uploads.public_file,
         name="public-file",
     ),

@@ -22,6 +22,11 @@ def sweep_uploads() -> None:
 
 
 @app.task
+def make_small_pictures() -> None:
+    uploads.make_small_sizes()
+
+
+@app.task
 def forget_old() -> None:
     health.forget_old()
 

@@ -1,7 +1,8 @@
 """The one door for files: checked, re-encoded, stripped, stored under a random name.
 
 Pictures come out as WebP whatever went in; of documents only PDFs keep their bytes, and they are
-never public. Public files are served to everybody for ever, private ones per access.
+never public. Public files are served to everybody for ever, private ones per access. A wide picture has
+small sizes beside it (hub/small_pictures.py), which come and go with it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from hub.models import Upload, User
+from hub.small_pictures import ROW, all_sizes, keep_small, key_of, missing_sizes
 
 log = structlog.get_logger(__name__)
 
@@ -79,8 +81,7 @@ def store_picture(
         public=public,
         extension="webp",
         content_type="image/webp",
-        width=picture.width,
-        height=picture.height,
+        picture=picture,
     )
 
 
@@ -200,8 +201,7 @@ def _store(
     public: bool,
     extension: str,
     content_type: str,
-    width: int | None = None,
-    height: int | None = None,
+    picture: Image.Image | None = None,
 ) -> Upload:
     upload = Upload(
         owner=by,
@@ -209,12 +209,34 @@ def _store(
         extension=extension,
         content_type=content_type,
         size=len(content),
-        width=width,
-        height=height,
+        width=picture.width if picture else None,
+        height=picture.height if picture else None,
     )
     upload.file.save("", ContentFile(content), save=False)
+    if picture:
+        keep_small(picture, str(upload.file.name))
     upload.save(force_insert=True)
     return upload
+
+
+def make_small_sizes() -> int:
+    """The small sizes of wide pictures without them, as those from before there were any. Returns how many.
+
+    Where it is stopped the next run goes on: it asks the disk what is missing.
+    """
+    made = 0
+    wide = Upload.objects.filter(extension="webp", width__gt=ROW).order_by("pk")
+    for name, width in wide.values_list("file", "width").iterator(chunk_size=500):
+        if not missing_sizes(name, width or 0):
+            continue
+        try:
+            with default_storage.open(name) as file, _decoding, Image.open(file, formats=["WEBP"]) as picture:
+                made += keep_small(picture, name)
+        except (OSError, EOFError, ValueError):
+            log.warning("picture_unreadable", file=name)
+    if made:
+        log.info("small_sizes_made", made=made)
+    return made
 
 
 # --- files that nothing needs -----------------------------------------------------------------------
@@ -241,7 +263,8 @@ def discard(uploads: models.QuerySet[Upload]) -> int:
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         except IntegrityError:
             continue
-        transaction.on_commit(partial(default_storage.delete, str(upload.file.name)))
+        for name in all_sizes(str(upload.file.name)):
+            transaction.on_commit(partial(default_storage.delete, name))
         gone += 1
     return gone
 
@@ -251,8 +274,8 @@ def sweep() -> int:
     gone = discard(unreferenced(Upload.objects.filter(at__lt=timezone.now() - ORPHAN_AGE)))
     before = time.time() - ORPHAN_AGE.total_seconds()
     for batch in _old_files(before):
-        known = set(Upload.objects.filter(pk__in=batch).values_list("pk", flat=True))
-        for pk, path in batch.items():
+        known = set(Upload.objects.filter(pk__in=batch.values()).values_list("pk", flat=True))
+        for path, pk in batch.items():
             if pk not in known:
                 path.unlink(missing_ok=True)
                 gone += 1
@@ -261,13 +284,13 @@ def sweep() -> int:
     return gone
 
 
-def _old_files(before: float, size: int = 500) -> Iterator[dict[uuid.UUID, Path]]:
-    batch: dict[uuid.UUID, Path] = {}
+def _old_files(before: float, size: int = 500) -> Iterator[dict[Path, uuid.UUID]]:
+    batch: dict[Path, uuid.UUID] = {}
     for folder in ("public", "private"):
         for path in (Path(settings.MEDIA_ROOT) / folder).glob("*/*"):
             with _vanishing():
                 if path.stat().st_mtime < before:
-                    batch[uuid.UUID(path.stem)] = path
+                    batch[path] = key_of(path)
             if len(batch) >= size:
                 yield batch
                 batch = {}

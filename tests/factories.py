@@ -5,13 +5,16 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime, timedelta
 from functools import cache
+from io import BytesIO
 from itertools import count
 from zoneinfo import ZoneInfo
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
+from PIL import Image, ImageChops, ImageOps
 
 from communities import models as c
 from communities.choices import Listing, StewardRole
@@ -24,6 +27,7 @@ from events.actions.state_events import announce_state_event
 from events.choices import Offer
 from hub import models as h
 from hub.choices import RoleKind, State
+from hub.uploads import LOGO_SIDE, store_picture
 
 PASSWORD = "correct horse battery"
 # Hashing is slow on purpose; a test's people share one hash.
@@ -66,6 +70,35 @@ class UploadFactory(DjangoModelFactory):
     extension = "webp"
     content_type = "image/webp"
     size = 1
+
+
+@cache
+def _photographed(width: int) -> bytes:
+    """Shapes, details and grain: as heavy in each size as a photo is."""
+    size = (width, width * 2 // 3)
+    picture = Image.new("L", size, 128)
+    for blot, contrast in ((200, 70), (50, 35), (12, 18), (3, 9)):
+        rough = (max(1, size[0] // blot), max(1, size[1] // blot))
+        layer = Image.effect_noise(rough, contrast).resize(size, Image.Resampling.BICUBIC)
+        picture = ImageChops.add(picture, layer, 1, -128)
+    content = BytesIO()
+    picture.convert("RGB").save(content, "JPEG", quality=90)
+    return content.getvalue()
+
+
+def photo(by: h.User | None = None, *, width: int = 1600, public: bool = True) -> h.Upload:
+    """A photo that came through the pipeline; a wide one has its small sizes."""
+    sent = SimpleUploadedFile("съёмка.jpg", _photographed(width))
+    return store_picture(sent, by=by, public=public)
+
+
+def sign() -> h.Upload:
+    """A community's sign: a few even colours."""
+    content = BytesIO()
+    ImageOps.expand(Image.new("RGB", (300, 300), "orange"), 106, "teal").save(content, "PNG")
+    return store_picture(
+        SimpleUploadedFile("знак.png", content.getvalue()), by=None, public=True, max_side=LOGO_SIDE
+    )
 
 
 class DistrictFactory(DjangoModelFactory):

@@ -3,9 +3,12 @@
 import uuid
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from hub.small_pictures import small
 
 
 def upload_path(upload: "Upload", filename: str) -> str:
@@ -41,3 +44,10 @@ class Upload(models.Model):
     def url(self) -> str:
         """Where the file is: open to everybody, or behind the check of `upload-file`."""
         return self.file.url if self.is_public else reverse("upload-file", args=[self.pk])
+
+    @property
+    def small_url(self) -> str:
+        """Where it is in the size of a card, behind the same check; the whole picture where it is no wider."""
+        if not self.is_public:
+            return f"{self.url}?small"
+        return default_storage.url(small(str(self.file.name)))

@@ -12,6 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from hub.models import Upload
+from hub.small_pictures import small
 
 #: What of our own making may be shown inside a page; anything else is only offered for saving.
 SHOWN = {"webp": "image/webp"}
@@ -19,14 +20,18 @@ SHOWN = {"webp": "image/webp"}
 
 @require_safe
 def upload_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """A private file, for those who have `hub.view_upload` on it; for the rest there is no such file."""
+    """A private file, for those who have `hub.view_upload` on it; for the rest there is no such file.
+
+    `?small` asks for a picture in the size of a card.
+    """
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     upload = get_object_or_404(Upload, pk=pk)
     if not upload.is_public and not request.user.has_perm("hub.view_upload", upload):
         raise Http404
+    name = str(upload.file.name)
     try:
-        file = upload.file.open("rb")
+        file = default_storage.open(small(name) if "small" in request.GET else name, "rb")
     except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(
