@@ -213,5 +213,5 @@ def _pictures(uploads: Sequence[Upload]) -> SafeString:
     return format_html_join(
         "",
         '<img class="hub-thumb" src="{}" alt="{}" loading="lazy" decoding="async" width="96" height="72">',
-        ((upload.url, upload.title or _("Картинка")) for upload in uploads),
+        ((upload.small_url, upload.title or _("Картинка")) for upload in uploads),
     )

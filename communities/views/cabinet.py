@@ -20,10 +20,12 @@ from django.views.decorators.http import require_safe
 from communities.choices import SPEAKING, StewardRole
 from communities.diff import label
 from communities.models import CensusRecord, CensusRound, Claim, Community, Stewardship
+from communities.views.cards import small_picture
 from communities.views.census import host_branch
 from communities.views.submission import resume_at
 from hub.choices import State
 from hub.models import Revision
+from hub.small_pictures import ROW
 
 #: How long a decided claim is still told about.
 CLAIM_NEWS = timedelta(days=60)
@@ -57,7 +59,7 @@ class Mine:
 
     @property
     def logo(self) -> str:
-        return self.record.logo.file.url if self.record and self.record.logo else ""
+        return small_picture(self.record.logo.file.name, ROW) if self.record and self.record.logo else ""
 
     @property
     def anchor(self) -> str:

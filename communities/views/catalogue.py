@@ -25,6 +25,7 @@ from communities.views.counts import districts, heat, tally
 from hub.models import Branch, District
 from hub.prepared import Prepared
 from hub.public import public_page
+from hub.small_pictures import CARD, ROW
 
 VIEWS = ("list", "cards", "map")
 PAGE = 24
@@ -124,7 +125,7 @@ def community_list(request: HttpRequest) -> HttpResponse:
         "q": request.GET.get("q", ""),
         "total": total,
         "more": question.words and total > RANKED,
-        "communities": cards(rows),
+        "communities": cards(rows, CARD if shown == "cards" else ROW),
         "page": page,
         "shown": shown,
         "views": _views(request.GET, shown),

@@ -20,13 +20,14 @@ from communities.actions.census import StaleEdit, shown
 from communities.choices import Listing
 from communities.forms.census import CHECK, CHECK_TITLE, STEPS, ContactsForm, StepForm, step_of
 from communities.models import CensusRecord, Community
-from communities.views.cards import DIRECTIONS, picture
+from communities.views.cards import DIRECTIONS, small_picture
 from hub import consents
 from hub.approvals import Refused
 from hub.choices import ConsentKind, State
 from hub.models import Branch
 from hub.numbers import number_of
 from hub.permissions import check
+from hub.small_pictures import ROW
 from hub.uploads import LOGO_SIDE, UploadRefused, store_picture
 
 CHANNEL = "census"
@@ -302,8 +303,8 @@ def card(record: CensusRecord) -> dict[str, Any]:
         "schedule": record.schedule,
         "participants": record.participants,
         "looking_for_people": record.looking_for_people,
-        "cover": picture(first.upload.file.name) if first else "",
-        "logo": picture(record.logo.file.name) if record.logo else "",
+        "cover": small_picture(first.upload.file.name) if first else "",
+        "logo": small_picture(record.logo.file.name, ROW) if record.logo else "",
         "confirmed_on": timezone.localdate(),
     }
 

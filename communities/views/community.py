@@ -26,7 +26,7 @@ from communities.choices import (
     StewardRole,
 )
 from communities.models import CensusRecord, Community
-from communities.views.cards import DIRECTIONS, picture
+from communities.views.cards import DIRECTIONS, Picture, picture, sizes
 from hub.models import Branch
 from hub.prepared import Prepared
 from hub.public import public_page
@@ -78,7 +78,7 @@ def said(record: dict[str, Any], community: Community) -> dict[str, Any]:
         "directions": directions,
         "direction": directions[0][0] if directions else "",
         "logo": picture(record["logo__file"]) if record["logo__is_public"] else "",
-        "pictures": [picture(name) for name in record["pictures"]],
+        "pictures": [sizes(name) for name in record["pictures"]],
         "offers": resources(record["offers"]),
         "needs": resources(record["needs"]),
         "links": links(record),
@@ -213,7 +213,7 @@ def contact_link(kind: str, value: str) -> str:
 
 
 def structured(
-    request: HttpRequest, community: Community, record: dict[str, Any], pictures: list[str], logo: str
+    request: HttpRequest, community: Community, record: dict[str, Any], pictures: list[Picture], logo: str
 ) -> SafeString:
     """The community as schema.org Organization, safe inside <script type="application/ld+json">."""
     address = request.build_absolute_uri(community.get_absolute_url())
@@ -230,7 +230,7 @@ def structured(
     if record["founded"]:
         about["foundingDate"] = str(record["founded"])
     if pictures:
-        about["image"] = request.build_absolute_uri(pictures[0])
+        about["image"] = request.build_absolute_uri(pictures[0].whole)
     if logo:
         about["logo"] = request.build_absolute_uri(logo)
     return mark_safe(json.dumps(about, ensure_ascii=False).translate(_json_script_escapes))

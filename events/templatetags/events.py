@@ -22,12 +22,13 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from communities.views.cards import picture
+from communities.views.cards import small_picture
 from events.choices import OrganiserState
 from events.models import Occurrence
 from events.querysets.occurrence import SHOWN
 from events.recurrence import first_and_last_day
 from hub.prepared import Prepared
+from hub.small_pictures import ROW
 from hub.templatetags.pictures import cover, icon
 from hub.templatetags.states import pill
 
@@ -277,7 +278,7 @@ def card(row: Row, of: Drawing, level: int = 3, day: str = "") -> str:
     if row.get("held_by"):
         meta += f"<span>{of.people}{written(row['held_by'])}</span>"
     return (
-        f'<article class="hub-event{look}">{cover(row["slug"], picture=picture(row["cover"]))}'
+        f'<article class="hub-event{look}">{cover(row["slug"], picture=small_picture(row["cover"], ROW))}'
         '<div class="hub-event__body">'
         f'<p class="hub-event__time">{day}{time} <span>{until}</span></p>'
         f'<h{level} class="hub-event__title"><a href="{address(row["slug"])}">{written(row["title"])}</a></h{level}>'

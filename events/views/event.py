@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.choices import Age, Topic
-from communities.views.cards import picture
+from communities.views.cards import picture, small_picture
 from communities.views.community import labels
 from events.ics import rule
 from events.models import Event, Occurrence
@@ -30,6 +30,7 @@ from hub.choices import State
 from hub.models import Branch
 from hub.prepared import Prepared
 from hub.public import public_page
+from hub.small_pictures import ROW
 
 #: So many dates of a series are named.
 DATES = 12
@@ -140,9 +141,11 @@ def said(request: HttpRequest, event: dict[str, Any], branch: Branch) -> dict[st
             {"code": code, "label": Topic(code).label} for code in event["topics"] if code in Topic.values
         ],
         "organisers": [
-            one | {"logo": picture(one["logo"]) if one["logo_public"] else ""} for one in event["held_by"]
+            one | {"logo": small_picture(one["logo"], ROW) if one["logo_public"] else ""}
+            for one in event["held_by"]
         ],
         "picture": cover,
+        "small_picture": small_picture(event["cover__file"]) if cover else "",
         "add": _adding(request, event, dates if several and dates else [first], branch),
         "og_text": f"{day_words(first['day'])}, {first['time']}. {event['short'] or event['description'][:160]}",
         "data": "" if draft else structured(request, event, first, cover),

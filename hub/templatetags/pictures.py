@@ -106,21 +106,19 @@ def cover(
     direction: str = "",
     wide: bool = False,
     picture: str = "",
+    small: str = "",
     duo: int | str | None = None,
     seal: str = "",
 ) -> SafeString:
     """`{% cover c.slug "place" %}`: a picture (its address) if there is one, else a drawn cover.
 
-    `wide` is the cover of a community's own page; `seal` puts the initials of that name on it.
+    `wide` is the cover of a community's own page, with the `small` size of its picture for narrow screens;
+    `seal` puts the initials of that name on it.
     """
     drawn = look(key, direction, duo)
     if not picture and not seal:
         return _drawn(drawn, wide, _static(COVERS))
-    inside = (
-        format_html('<img src="{}" alt="" loading="lazy" decoding="async">', picture)
-        if picture
-        else _pattern(drawn, wide)
-    )
+    inside = _photo(picture, small) if picture else _pattern(drawn, wide)
     return format_html(
         '<span class="hub-cover hub-duo-{}{}" aria-hidden="true">{}{}</span>',
         drawn.duo,
@@ -128,6 +126,14 @@ def cover(
         inside,
         _seal(seal, drawn.duo, "", "") if seal else "",
     )
+
+
+def _photo(picture: str, small: str) -> SafeString:
+    whole = format_html('<img src="{}" alt="" loading="lazy" decoding="async">', picture)
+    if small in ("", picture):
+        return whole
+    # A phone of three dots to a pixel would take the whole one by `sizes`, ten times as heavy.
+    return format_html('<picture><source srcset="{}" media="(max-width: 40rem)">{}</picture>', small, whole)
 
 
 def _pattern(drawn: Look, wide: bool) -> SafeString:

@@ -4,8 +4,18 @@ import pytest
 from django.urls import reverse
 
 from communities.actions.search import refresh_search_words
-from communities.models import CensusRecord, Community, Contact
-from tests.factories import BranchFactory, CommunityFactory, DistrictFactory, approved, draft, imported
+from communities.models import CensusRecord, Community, Contact, Photo
+from hub.small_pictures import CARD, ROW, small
+from tests.factories import (
+    BranchFactory,
+    CommunityFactory,
+    DistrictFactory,
+    approved,
+    draft,
+    imported,
+    photo,
+    sign,
+)
 
 pytestmark = pytest.mark.django_db
 CATALOGUE = reverse("community-list")
@@ -213,3 +223,22 @@ def test_nothing_private_is_public(client):
         content = client.get(address).content.decode()
         # The words that were asked for come back in the field; the canary's number nowhere.
         assert "79001112233" not in content, address
+
+
+@pytest.mark.parametrize(
+    ("address", "width"), [(CATALOGUE, ROW), (f"{CATALOGUE}?view=cards", CARD), (reverse("home"), CARD)]
+)
+def test_cards_and_rows_show_the_small_sizes(client, address, width):
+    record = approved(logo=sign())
+    cover = photo()
+    Photo.objects.create(record=record, upload=cover)
+    page = client.get(address).content.decode()
+    assert f'src="/media/{small(cover.file.name, width)}"' in page
+    assert cover.file.name not in page
+    assert record.logo.file.name not in page
+
+
+def test_a_card_without_a_small_size_shows_the_whole_one(client):
+    cover = photo(width=200)
+    Photo.objects.create(record=approved(), upload=cover)
+    assert f'src="{cover.url}"' in client.get(CATALOGUE).content.decode()

@@ -6,10 +6,11 @@ import re
 import pytest
 from django.urls import reverse
 
-from communities.models import Community, Contact, FormerSlug
+from communities.models import Community, Contact, FormerSlug, Photo
 from hub import consents
 from hub.choices import ConsentKind
-from tests.factories import BranchFactory, CommunityFactory, approved, draft, imported
+from hub.small_pictures import ROW, small
+from tests.factories import BranchFactory, CommunityFactory, approved, draft, imported, photo
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +173,16 @@ class TestPassport:
         record = imported(name="Имя", **bare, place="", offers=[], needs=[], goals="", dream="", schedule="")
         assert self.get(client, record).status_code == 200
         assert page_of(client, record).status_code == 200
+
+
+def test_photos_are_whole_for_those_who_want_and_small_for_the_rest(client):
+    record, (first, second) = approved(), (photo(), photo())
+    for position, upload in enumerate((first, second)):
+        Photo.objects.create(record=record, upload=upload, position=position)
+    page = page_of(client, record).content.decode()
+    phone = f'<source srcset="{first.small_url}" media="(max-width: 40rem)">'
+    assert f'<picture>{phone}<img src="{first.url}"' in page
+    assert f'<a href="{second.url}"><img src="/media/{small(second.file.name, ROW)}"' in page
+    assert f'property="og:image" content="http://testserver{first.url}"' in page
+    data = json.loads(re.search(r'ld\+json"[^>]*>(.*?)</script>', page, re.S)[1])
+    assert data["image"] == f"http://testserver{first.url}"

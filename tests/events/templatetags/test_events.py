@@ -11,6 +11,7 @@ from django.utils import translation
 from events.actions.announcing import invite_organiser
 from events.actions.changing import cancel_event
 from events.templatetags.events import clock, hours, weekday, zone_words
+from hub.small_pictures import ROW, small
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,14 @@ def test_home_tells_of_this_week(client):
     assert "Скоро" in page
     for title in ("Нескоро", "Прошло", "Черновик", "Отменённое"):
         assert title not in page
+
+
+def test_home_shows_the_small_size_of_a_cover(client):
+    cover = f.photo()
+    f.published(starts_at=SOON, cover=cover)
+    page = client.get("/").content.decode()
+    assert f'src="/media/{small(cover.file.name, ROW)}"' in page
+    assert cover.file.name not in page
 
 
 def test_an_empty_week_says_what_will_be_here(client):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from events.actions.announcing import edit_event
 from events.actions.changing import cancel_event
 from events.models import Event
+from hub.small_pictures import ROW, small
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -270,3 +271,11 @@ def test_whoever_lists_events_draws_their_covers(client):
         assert client.get(page).content.decode().count(drawn) == 1, page
     edit_event(event, {"cover": None}, seen=0, by=event.created_by)
     assert drawn not in client.get(f"{CALENDAR}?view=list&free=true").content.decode()
+
+
+def test_the_list_shows_the_small_size_of_a_cover(client):
+    cover = f.photo()
+    f.published(cover=cover)
+    page = client.get(f"{CALENDAR}?view=list").content.decode()
+    assert f'src="/media/{small(cover.file.name, ROW)}"' in page
+    assert cover.file.name not in page

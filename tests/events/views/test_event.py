@@ -83,6 +83,15 @@ def test_a_shared_link_shows_the_cover(client):
     assert len(said["description"]) < 200
 
 
+def test_a_phone_gets_the_small_cover_and_a_shared_link_the_whole_one(client):
+    cover = f.photo()
+    event = f.published(cover=cover)
+    page = client.get(event.get_absolute_url()).content.decode()
+    phone = f'<source srcset="{cover.small_url}" media="(max-width: 40rem)">'
+    assert f'<picture>{phone}<img src="{cover.url}"' in page
+    assert shared(client, event)["image"] == f"http://testserver{cover.url}"
+
+
 @pytest.mark.parametrize("moved", [True, False])
 def test_a_shared_link_of_a_series_says_its_next_date(client, moved):
     event = f.published(rrule="FREQ=WEEKLY;COUNT=3")
