@@ -6,6 +6,8 @@ The pages are those that the table of routes opens by GET; each is looked at in 
 from __future__ import annotations
 
 import re
+from http.cookies import Morsel
+from itertools import groupby
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -28,6 +30,7 @@ SWITCH = """async theme => {
 #: What axe asks in each theme: a theme changes colours alone.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 FAULTS = {"resultTypes": ["violations"]}  # what is right need not be told
+VIOLATIONS = "async rules => (await axe.run(rules)).violations"
 RULES = {"light": FAULTS, "dark": FAULTS | COLOURS}
 #: Colours are of a theme and of a width as well: wide tables, bars and steps have their own. The order in
 #: which least is drawn anew: a new theme costs more than a new width.
@@ -59,52 +62,62 @@ def english(text: str) -> list[str]:
 def test_pages(group, browser, live_server):
     cast = make_cast()
     faults = []
-    for number, (name, arguments, query, viewer) in enumerate(pages()):
-        if number % GROUPS != group:
-            continue
-        address = address_of(name, arguments, query, cast.things)
+    # One viewer after the other: what their browser has fetched for a page it has for the next one.
+    every = sorted(pages(), key=lambda page: page[-1])
+    share = every[group * len(every) // GROUPS : (group + 1) * len(every) // GROUPS]
+    for viewer, theirs in groupby(share, key=lambda page: page[-1]):
         client = Client()
         if person := cast.people[viewer]:
             client.force_login(person)
-        # Files and fragments are no pages.
-        if b"<html" not in client.get(address).getvalue():
-            continue
-        session = client.cookies.get(settings.SESSION_COOKIE_NAME)
-        cookies = {session.key: session.value} if person else {}
-        for fault in look(browser, live_server.url, address, cookies):
-            faults.append(f"{name} {query} ({viewer}): {fault}")
+        with Looker(browser, live_server.url, client.cookies.get(settings.SESSION_COOKIE_NAME)) as looker:
+            for name, arguments, query, _viewer in theirs:
+                address = address_of(name, arguments, query, cast.things)
+                # Files and fragments are no pages.
+                if b"<html" in client.get(address).getvalue():
+                    faults += [f"{name} {query} ({viewer}): {fault}" for fault in looker.look(address)]
     assert not faults, "\n".join(faults)
 
 
-def look(browser, origin: str, address: str, cookies: dict[str, str]):
-    """Yield what is wrong with the page."""
-    context = browser.new_context(
-        locale="ru-RU", viewport={"width": 320, "height": 720}, reduced_motion="reduce"
-    )
-    context.add_cookies([{"name": key, "value": value, "url": origin} for key, value in cookies.items()])
-    messages: list[str] = []
-    strangers: list[str] = []
-    listen(context, messages)
-    page = context.new_page()
-    tiles = settings.MAP_TILE_URL.split("{")[0]
+class Looker:
+    """Somebody's browser: it forgets what a page left in it, but for the files that it has fetched."""
 
-    def watch(route):
-        url = route.request.url
-        if url.startswith((origin, "data:", "blob:")):
-            route.continue_()
-        else:
-            if not url.startswith(tiles):
-                strangers.append(url)
-            route.fulfill(status=204, body="")
+    def __init__(self, browser, origin: str, session: Morsel | None):
+        self.origin, self.session = origin, session
+        self.messages: list[str] = []
+        self.strangers: list[str] = []
+        self.context = browser.new_context(
+            locale="ru-RU", viewport={"width": 320, "height": 800}, reduced_motion="reduce"
+        )
+        listen(self.context, self.messages)
+        # Our own requests are not stopped to be let through: each would cost a journey there and back.
+        self.context.route(re.compile(rf"^(?!{re.escape(origin)}/|data:|blob:)"), self.turn_away)
+        self.page = self.context.new_page()
+        self.page.add_init_script("if (self === top) { localStorage.clear(); sessionStorage.clear() }")
 
-    page.route("**/*", watch)
-    try:
-        page.goto(origin + address, wait_until="load")
+    def __enter__(self) -> Looker:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self.context.close()
+
+    def turn_away(self, route) -> None:
+        if not route.request.url.startswith(settings.MAP_TILE_URL.split("{")[0]):
+            self.strangers.append(route.request.url)
+        route.fulfill(status=204, body="")
+
+    def look(self, address: str):
+        """Yield what is wrong with the page."""
+        page = self.page
+        self.context.clear_cookies()
+        if self.session:
+            cookie = {"name": self.session.key, "value": self.session.value, "url": self.origin}
+            self.context.add_cookies([cookie])
+        page.goto(self.origin + address, wait_until="load")
         page.evaluate(Axe().axe_script)
         for width, theme in LOOKS:
             page.set_viewport_size({"width": width, "height": 800})
             page.evaluate(SWITCH, theme)
-            for violation in page.evaluate("rules => axe.run(rules)", RULES[theme])["violations"]:
+            for violation in page.evaluate(VIOLATIONS, RULES[theme]):
                 targets = [node["target"] for node in violation["nodes"]][:3]
                 yield f"{width} {theme}: axe {violation['id']} at {targets}"
             overflow = page.evaluate(
@@ -112,13 +125,13 @@ def look(browser, origin: str, address: str, cookies: dict[str, str]):
             )
             if overflow > 0:
                 yield f"{width} {theme}: {overflow}px wider than the screen"
-        yield from (f"left our host: {url}" for url in strangers)
-        yield from (f"console: {text}" for text in messages if "tile" not in text)
+        yield from (f"left our host: {url}" for url in self.strangers)
+        yield from (f"console: {text}" for text in self.messages if "tile" not in text)
+        self.strangers.clear()
+        self.messages.clear()
         page.evaluate(
             "document.querySelectorAll('code, [translate=no], [lang=en]').forEach(node => node.remove())"
         )
         words = english(page.inner_text("body"))
         if words and address != NAMES_CLASSES:
             yield f"English on the page: {words}"
-    finally:
-        context.close()
