@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from hub.choices import RoleKind
 from tests import factories as f
-from tests.browser.test_pages import SWITCH
+from tests.browser.looks import faults_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,16 +87,5 @@ def test_a_refused_form_is_as_accessible_as_a_new_one(signed_in, live_server):
         page.locator("[data-error-summary]").wait_for()
         if not page.evaluate("document.activeElement.matches('[data-error-summary]')"):
             faults.append(f"{address}: the focus is not on what is wrong")
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            for theme in ("light", "dark"):
-                page.evaluate(SWITCH, theme)
-                for violation in Axe().run(page).response["violations"]:
-                    targets = [node["target"] for node in violation["nodes"]][:3]
-                    faults.append(f"{address} {width} {theme}: {violation['id']} at {targets}")
-            wider = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            if wider > 0:
-                faults.append(f"{address} {width}: {wider}px wider than the screen")
+        faults += [f"{address} {fault}" for fault in faults_of(page)]
     assert not faults, "\n".join(faults)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
@@ -12,7 +11,7 @@ from communities.notifications import RETURNED
 from hub.models import NotificationSettings
 from hub.outbox import notify
 from tests import factories as f
-from tests.browser.test_pages import SWITCH
+from tests.browser.looks import faults_of
 from tests.chromium import listen
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,12 +101,7 @@ def test_settings_with_a_mistake_keep_all_and_say_where(page, person):
     expect(page.locator("[data-error-summary]")).to_be_focused()
     expect(hour).to_have_value("19:45")
     expect(page.get_by_label("Анкету одобрили: Почта")).not_to_be_checked()
-    for width in (320, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        for theme in ("light", "dark"):
-            page.evaluate(SWITCH, theme)
-            assert Axe().run(page).response["violations"] == []
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert list(faults_of(page)) == []
     page.locator("[data-error-summary] a").first.click()
     expect(page.get_by_label("Тихо с")).to_be_focused()
     page.get_by_label("Тихо с").fill("23:00")

@@ -10,31 +10,17 @@ from http.cookies import Morsel
 from itertools import groupby
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 
 from tests.architecture.cast import make_cast
 from tests.architecture.pages import address_of, pages
+from tests.browser.looks import faults_of
 from tests.chromium import listen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 GROUPS = 6
-#: Put the theme on and let every colour arrive: contrast is not measured half-way.
-SWITCH = """async theme => {
-  document.documentElement.setAttribute("data-bs-theme", theme)
-  await new Promise(requestAnimationFrame)
-  document.getAnimations().forEach(animation => animation.finish())
-}"""
-#: What axe asks in each theme: a theme changes colours alone.
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-FAULTS = {"resultTypes": ["violations"]}  # what is right need not be told
-VIOLATIONS = "async rules => (await axe.run(rules)).violations"
-RULES = {"light": FAULTS, "dark": FAULTS | COLOURS}
-#: Colours are of a theme and of a width as well: wide tables, bars and steps have their own. The order in
-#: which least is drawn anew: a new theme costs more than a new width.
-LOOKS = [(320, "light"), (1280, "light"), (1280, "dark"), (320, "dark")]
 #: Its page shows class names; everything else on it is looked at.
 NAMES_CLASSES = "/styleguide/"
 #: Names that are written in Latin letters in Russian texts too.
@@ -113,18 +99,7 @@ class Looker:
             cookie = {"name": self.session.key, "value": self.session.value, "url": self.origin}
             self.context.add_cookies([cookie])
         page.goto(self.origin + address, wait_until="load")
-        page.evaluate(Axe().axe_script)
-        for width, theme in LOOKS:
-            page.set_viewport_size({"width": width, "height": 800})
-            page.evaluate(SWITCH, theme)
-            for violation in page.evaluate(VIOLATIONS, RULES[theme]):
-                targets = [node["target"] for node in violation["nodes"]][:3]
-                yield f"{width} {theme}: axe {violation['id']} at {targets}"
-            overflow = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            if overflow > 0:
-                yield f"{width} {theme}: {overflow}px wider than the screen"
+        yield from faults_of(page)
         yield from (f"left our host: {url}" for url in self.strangers)
         yield from (f"console: {text}" for text in self.messages if "tile" not in text)
         self.strangers.clear()
