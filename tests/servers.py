@@ -52,6 +52,9 @@ def pytest_configure() -> None:
         cached = (partials, [("django.template.loaders.cached.Loader", files)])
         settings.TEMPLATES[0]["OPTIONS"]["loaders"] = [cached]
     settings.WHITENOISE_AUTOREFRESH = True  # or each test client begins by reading every static file
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    PBKDF2PasswordHasher.iterations = 100  # that a million rounds take time is Django's to prove
 
 
 def pytest_unconfigure() -> None:
