@@ -7,8 +7,10 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.functions import Now
+from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
@@ -41,6 +43,17 @@ def picture() -> bytes:
 class Cast:
     people: dict[str, User | None] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        """A new client of this person, who has signed in once for all of them."""
+        client = Client(raise_request_exception=False)
+        if person := self.people[role]:
+            if role not in self.keys:
+                client.force_login(User.objects.get(pk=person.pk))
+                self.keys[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.keys[role]
+        return client
 
 
 #: How far what was told to the leader got: one of each.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.architecture.cast import ROLES, make_cast
@@ -42,9 +41,7 @@ def routes(patterns=None, prefix=""):
 
 
 def ask(cast, role: str, method: str, name: str, arguments: dict[str, str]) -> int:
-    client = Client(raise_request_exception=False)
-    if person := cast.people[role]:
-        client.force_login(person)
+    client = cast.client(role)
     address = reverse(name, kwargs={key: cast.things.get(value, value) for key, value in arguments.items()})
     with transaction.atomic():
         response = client.generic(method, address, headers={"accept": "text/html"})
