@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchVector
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, ExpressionWrapper, F, Min, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat, Lower, Replace
 
 from communities.querysets.search import words_query
@@ -72,10 +72,12 @@ def venues_by_words_left(branch: Branch, words: Sequence[str]) -> dict[tuple[str
 
 def nearest_of(occurrences: QuerySet, events: QuerySet, now: datetime, most: int) -> list[dict[str, Any]]:
     """The next date of each of the events, the soonest first."""
-    coming = occurrences.filter(event__in=events.values("pk"), ends_at__gt=now)
-    first = coming.order_by("event_id", "starts_at", "pk").distinct("event_id").values("pk")
-    rows = occurrences.filter(pk__in=first).order_by("starts_at", "pk")
-    return list(rows.values(*SHOWN)[:most])
+    coming = occurrences.filter(event__in=events.values("pk"), ends_at__gt=now).order_by()
+    # Of a common word all dates are compared, but only those that are shown are read whole.
+    soonest = coming.values("event").annotate(first=Min("starts_at")).order_by("first", "event")[:most]
+    rows = occurrences.filter(event__in=soonest.values("event"), ends_at__gt=now)
+    rows = rows.order_by("event_id", "starts_at", "pk").distinct("event_id").values(*SHOWN)
+    return sorted(rows, key=lambda row: (row["starts_at"], row["id"]))
 
 
 def last_of(occurrences: QuerySet, events: QuerySet, now: datetime, most: int) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from events.views.asked import ONE, Asked, asked, next_month
 from events.views.calendar_bar import NEAR_WORDS, bar
 from events.views.calendar_map import off_map
 from events.views.clashes_week import of_week
-from events.views.names import name_communities, names_of_communities
+from events.views.names import name_communities, names_of
 from events.views.week import week
 from hub.models import Branch
 from hub.prepared import Prepared
@@ -91,7 +91,7 @@ def _month(question: Asked) -> dict[str, Any]:
     begin = today if first <= today <= last else first
     busy = [cell for cell in cells if cell["rows"] and begin <= cell["day"] <= last]
     agenda = busy[:PHONE_DAYS]
-    name_communities((row for cell in agenda for row in cell["rows"]), names_of_communities(question.branch))
+    name_communities((row for cell in agenda for row in cell["rows"]), names_of(question.branch).by_key)
     return {
         "weeks": [cells[at : at + 7] for at in range(0, len(cells), 7)],
         "agenda": agenda,
@@ -138,7 +138,7 @@ def _agenda(question: Asked, fitting: OccurrenceQuerySet) -> dict[str, Any]:
     rows = rows[:PAGE]
     if page == 1:
         rows = [*list(fitting.going_on_at(since).values(*SHOWN))[:PAGE], *rows]
-    name_communities(rows, names_of_communities(question.branch))
+    name_communities(rows, names_of(question.branch).by_key)
     groups = groupby(rows, key=lambda row: max(row["day"], since))
     here = question.data.copy()
     return {
@@ -179,7 +179,7 @@ def _map(question: Asked) -> dict[str, Any]:
     """The days that are asked for on the map: what stands on it as a list, and apart what has no place there."""
     shown = _agenda(question, question.fitting.on_map())
     apart = off_map(question)
-    name_communities(apart, names_of_communities(question.branch))
+    name_communities(apart, names_of(question.branch).by_key)
     return shown | {
         "source": question.address("calendar-map"),
         "online": [row for row in apart if row["is_online"]],

@@ -26,7 +26,7 @@ from events.models import CalendarChange, Event, Occurrence
 from events.querysets import EventQuerySet
 from events.querysets.changes import State
 from events.views.asked import Asked, asked
-from events.views.names import named_communities, names_of_communities
+from events.views.names import names_of
 from hub.models import Branch
 from hub.numbers import number_of
 from hub.prepared import Prepared
@@ -59,7 +59,7 @@ def city_state(request: HttpRequest) -> State:
 
 def state_of_names(request: HttpRequest) -> str:
     """The same for who holds events: other when a community is called otherwise or is there no more."""
-    return named_communities(_branch(request))[1]
+    return names_of(_branch(request)).mark
 
 
 def _etag(request: HttpRequest, **of: str) -> str:
@@ -93,7 +93,7 @@ def _stream(request: HttpRequest, question: Asked) -> Iterator[bytes]:
     branch = question.branch
     yield ics.head(_("Календарь сообществ %(city)s") % {"city": branch.name_of}, branch.timezone)
     site, said = request.build_absolute_uri("/").rstrip("/"), set[str]()
-    names = names_of_communities(branch)
+    names = names_of(branch).by_key
     for rows in _chunks(question):
         yield b"".join(ics.components(rows, apart(rows), names, site=site, said=said))
     yield ics.TAIL
@@ -167,7 +167,7 @@ def event_feed(request: HttpRequest, slug: str) -> HttpResponse:
     made = ics.calendar(
         rows,
         times,
-        names_of_communities(branch),
+        names_of(branch).by_key,
         name=rows[0]["title"],
         zone=branch.timezone,
         site=site,

@@ -26,7 +26,7 @@ from events.querysets.feeds import CITY, dates_of, events_of, state_of_own
 from events.templatetags.events import subscribing
 from events.views.asked import asked
 from events.views.feeds import CHUNK, CONTENT, FRESH, PAST, alone, apart, city_state, state_of_names
-from events.views.names import names_of_communities
+from events.views.names import names_of
 from hub.choices import State
 from hub.models import Branch
 
@@ -117,7 +117,7 @@ def _etag(request: HttpRequest, feed: PersonalFeed) -> str:
 def _stream(request: HttpRequest, feed: PersonalFeed) -> Iterator[bytes]:
     branch, said = feed.branch, set[str]()
     site = request.build_absolute_uri("/").rstrip("/")
-    names = names_of_communities(branch)
+    names = names_of(branch).by_key
     yield ics.head(_name(branch), branch.timezone)
     for rows in _chunks(request, feed):
         yield b"".join(ics.components(rows, apart(rows), names, site=site, said=said))

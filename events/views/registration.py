@@ -21,7 +21,7 @@ from events.models import Event, Occurrence, Registration
 from events.templatetags.registration import offers, with_places
 from events.views.event import said
 from events.views.feeds import CONTENT, alone
-from events.views.names import names_of_communities
+from events.views.names import names_of
 from hub.approvals import Refused
 from hub.numbers import number_of
 from hub.permissions import check
@@ -107,7 +107,7 @@ def my_registrations_ics(request: HttpRequest) -> HttpResponse:
     made = ics.calendar(
         dates,
         times,
-        names_of_communities(host_branch(request)),
+        names_of(host_branch(request)).by_key,
         name=_("Мои записи"),
         zone=host_branch(request).timezone,
         site=request.build_absolute_uri("/").rstrip("/"),

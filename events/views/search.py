@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from communities.filters.catalogue import LONGEST_QUESTION, MOST_WORDS
-from communities.keys import fold, words
+from communities.keys import words
 from events.models import Event, EventWord, Occurrence
 from events.querysets.search import found_by, last_of, nearest_of, venues_by_words_left
-from events.views.names import name_communities, names_of_communities
+from events.views.names import Names, name_communities, names_of
 from hub.models import Branch
 from hub.public import public_page
 
@@ -33,7 +33,7 @@ def calendar_search(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(branch: Branch, asked: str, given: list[str]) -> dict[str, Any]:
-    names, today = names_of_communities(branch), timezone.localdate(timezone=branch.tz)
+    names, today = names_of(branch), timezone.localdate(timezone=branch.tz)
     mended = ""
     rows, gone = _dates(branch, names, given)
     if not rows and not gone:
@@ -43,7 +43,7 @@ def _answer(branch: Branch, asked: str, given: list[str]) -> dict[str, Any]:
             begun = meant[-1] == given[-1] or asked.isascii()
             rows, gone = _dates(branch, names, meant, (begun,))
             mended = " ".join(meant) if rows or gone else ""
-    name_communities([*rows, *gone], names)
+    name_communities([*rows, *gone], names.by_key)
     return {
         "agenda": _days(rows[:MOST], today),
         "gone": _days(gone, today),
@@ -53,7 +53,7 @@ def _answer(branch: Branch, asked: str, given: list[str]) -> dict[str, Any]:
 
 
 def _dates(
-    branch: Branch, names: dict[int, str], given: list[str], ways: Sequence[bool] = (False, True)
+    branch: Branch, names: Names, given: list[str], ways: Sequence[bool] = (False, True)
 ) -> tuple[list[Any], list[Any]]:
     """The next dates of events that have the words; when there are none, the last dates of those that are over.
 
@@ -61,9 +61,7 @@ def _dates(
     """
     events = Event.objects.in_branch(branch).published()
     dates, now = Occurrence.objects.in_branch(branch).listed(), timezone.now()
-    # Communities that have all the words in their name.
-    holders = [key for key, name in names.items() if set(given) <= set(fold(name).split())]
-    venues = venues_by_words_left(branch, given)
+    holders, venues = names.having(given), venues_by_words_left(branch, given)
     for unfinished in ways:
         found = found_by(events, branch, given, holders=holders, venues=venues, unfinished=unfinished)
         if rows := nearest_of(dates, found, now, MOST + 1):
