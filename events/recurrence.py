@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 HORIZON = timedelta(days=550)
 #: Nothing is announced for later: there a year is mistyped.
 FARTHEST = timedelta(days=5 * 366)
-#: A series that would have more dates than that within the horizon is refused.
+#: A series that would have more dates than that, as far as is looked, is refused.
 MOST = 600
+#: So many has none, however long it has gone on.
+EVER = 10 * MOST
 #: What a rule may be made of; seconds, minutes and hours of the day are for machines.
 PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
@@ -132,10 +134,10 @@ def first_and_last_day(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -
     return day, max(day, (ends_at - timedelta(microseconds=1)).astimezone(zone).date())
 
 
-def times(event: Event, until: datetime, since: datetime | None = None) -> list[Time]:
+def times(event: Event, until: datetime, since: datetime | None = None, most: int = MOST) -> list[Time]:
     """Every time of a series that begins before `until`, or of these from `since` on, in order.
 
-    The one of a single event whenever it is. Raises BadRule for too many.
+    The one of a single event whenever it is. Raises BadRule for more than `most`.
     """
     if not event.rrule and not event.rdates:
         return [Time(event.starts_at, event.ends_at)]
@@ -144,10 +146,10 @@ def times(event: Event, until: datetime, since: datetime | None = None) -> list[
         if one.starts_at >= until:
             break
         found.append(one)
-        if len(found) > MOST:
+        if len(found) > most:
             raise BadRule(
                 _("В серии получается больше %(n)s дат. Повторяйте реже или укажите последний день.")
-                % {"n": MOST}
+                % {"n": most}
             )
     return found
 

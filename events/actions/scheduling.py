@@ -14,7 +14,7 @@ from events.actions.copying import COPIED, Held, copy_onto, copy_words, held_by
 from events.actions.promises import keeping_promises
 from events.actions.search import learn_title
 from events.models import Event, Occurrence, Registration, WalkIn
-from events.recurrence import HORIZON, Time, carried, ended_with_its_day, times
+from events.recurrence import EVER, HORIZON, Time, carried, ended_with_its_day, times
 from hub.choices import State
 from hub.models import User
 
@@ -60,7 +60,8 @@ def list_dates(event: Event) -> None:
 def _wanted(event: Event, now: datetime | None = None, since: datetime | None = None) -> dict[datetime, Time]:
     """Raises BadRule."""
     until = (now or timezone.now()) + HORIZON
-    return {time.was_at: time for time in times(event, until, since)}
+    # How many there may be was asked when the rule was written down; years later those that were count no more.
+    return {time.was_at: time for time in times(event, until, since, most=EVER)}
 
 
 def _write(

@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection
 
 from events.actions import horizon
+from events.actions.announcing import edit_event
 from events.actions.horizon import roll_horizon
 from events.models import Event, Occurrence
 from events.recurrence import HORIZON, BadRule, times
@@ -103,7 +104,13 @@ def test_what_has_gone_on_for_years_goes_on():
         with pytest.raises(BadRule):  # more dates in all than a new series may have
             times(series, TODAY + 1800 * DAY + HORIZON)
         assert roll_horizon() == 1
-    assert series.occurrences.filter(was_at__gt=TODAY + 1790 * DAY + HORIZON).exists()
+        # Nor is it too late to change it.
+        fresh = Event.objects.get(pk=series.pk)
+        longer = {"ends_at": fresh.ends_at + timedelta(hours=1)}
+        edit_event(fresh, longer, seen=fresh.sequence, by=series.created_by)
+    last = series.occurrences.latest("was_at")
+    assert last.was_at > TODAY + 1790 * DAY + HORIZON
+    assert last.ends_at - last.starts_at == timedelta(hours=3)
 
 
 @pytest.mark.django_db
