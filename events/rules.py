@@ -54,6 +54,8 @@ def reads_proof(user: Any, upload: Any) -> bool:
 
 rules.add_perm("events.announce_event", is_steward)  # of the Community
 rules.add_perm("events.edit_event", is_coordinator | (is_administration & is_of_city) | is_organiser)
+# What a coordinator changes in an event of their own community another one looks at.
+rules.add_perm("events.edit_unreviewed", is_coordinator & ~is_organiser)
 rules.add_perm("events.copy_event", is_organiser)
 # Names of residents: for those who open the door to them, and the coordinator. Of the Event.
 rules.add_perm("events.see_registrations", is_organiser | is_coordinator | (is_administration & is_of_city))

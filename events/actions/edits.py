@@ -18,7 +18,7 @@ from events.actions.trusting import truster_of
 from events.models import Event, EventEdit, Venue
 from events.notifications import tell_put_back
 from hub.approvals import Refused, lock, move, record_revision
-from hub.choices import RoleKind, State
+from hub.choices import State
 from hub.models import Upload, User
 
 #: Columns in which something untrue or indecent can be said. When it happens is told to everybody anyway.
@@ -51,8 +51,8 @@ def keep_edit(event: Event, before: Mapping[str, Any], *, by: User) -> None:
     if edit is not None and edit.before == now:
         record_revision(edit, "undo", by=by)
         edit.delete()
-    elif _decides(by, event) or truster_of(event, but=by) is not None:
-        pass  # what waits from before is still looked at
+    elif by.has_perm("events.edit_unreviewed", event) or truster_of(event, but=by) is not None:
+        return  # what waits from before is still looked at
     elif edit is None:
         edit = EventEdit.objects.create(event=event, branch=event.branch, before=dict(before))
         move(edit, "submit", by=by)
@@ -60,12 +60,6 @@ def keep_edit(event: Event, before: Mapping[str, Any], *, by: User) -> None:
         # It waits on in its place; nobody decides on what they have a hand in.
         edit.submitted_by = by
         edit.save(update_fields=["submitted_by"])
-
-
-def _decides(user: User, event: Event) -> bool:
-    """A coordinator, but for events of their own communities: those another one looks at."""
-    own = event.organisers.holding().filter(community__stewardships__user=user)
-    return user.holds(RoleKind.COORDINATOR, event.branch_id) and not own.exists()
 
 
 def _read(edit: EventEdit, seen: int) -> Event:
