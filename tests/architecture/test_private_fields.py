@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from communities.models import CensusRecord, Claim, Community, Contact, ImportRow
-from events.models import Event, StateEventSupport, Talk
+from events.models import Event, EventEdit, StateEventSupport, Talk
 from hub.models import Notification, User
 from tests.architecture.cast import ROLES, make_cast
 from tests.architecture.test_routes import rows
@@ -33,6 +33,8 @@ MEETS = {
     "canary-sign-in": set(),
     # An event that is not published yet: its people and those who may change it.
     "canary-planned": {"leader", "coordinator"},
+    # What an event said before it was changed.
+    "canary-before": {"coordinator"},
     # Who has registered for an event: its organisers and the coordinator.
     "canary-guest-name": {"member", "leader", "coordinator"},
     # What a community offered and did, and who spoke for it: those who decide or count.
@@ -72,6 +74,9 @@ def plant(cast) -> None:
     StateEventSupport.objects.filter(pk=cast.things["offered"]).update(how="canary-offer")
     StateEventSupport.objects.filter(event=cast.things["kept"]).update(report="canary-report")
     Talk.objects.update(speaker="canary-speaker")
+    edited = EventEdit.objects.get(pk=cast.things["edited"])
+    edited.before |= {"place": "canary-before"}
+    edited.save()
     planned = Event.objects.get(slug=cast.things["planned"])
     words = {"title": "canary-planned", "place": "canary-planned"}
     Event.objects.filter(pk=planned.pk).update(short="canary-planned", description="canary-planned", **words)
