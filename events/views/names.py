@@ -34,7 +34,7 @@ class Names:
         return dict(found)
 
     def having(self, asked: Sequence[str]) -> list[int]:
-        """Keys of those that have all the (folded) words in their name."""
+        """Keys of those that have all the words (folded, at least one) in their name."""
         return sorted(set.intersection(*(self._by_word.get(word, set()) for word in asked)))
 
 

@@ -1,4 +1,4 @@
-"""A portal that has a bot, and the Telegram behind it."""
+"""What tests of the kernel stand on: files of their own, a portal that has a bot, and the Telegram behind it."""
 
 import pytest
 
@@ -6,6 +6,12 @@ from hub.choices import ChannelCode
 from hub.outbox.channels.telegram import Telegram
 from hub.outbox.delivery import CHANNELS
 from tests.telegram_api import TOKEN, telegram_api
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -17,19 +16,9 @@ from hub.models import Upload
 from hub.small_pictures import CARD, ROW, all_sizes, small
 from hub.uploads import store_document, store_picture
 from tests import factories as f
-from tests.hub.test_uploads import picture
+from tests.hub.test_uploads import picture, sent
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
-
-
-def sent(content: bytes, name: str = "съёмка.jpg") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 def files(media: Path) -> set[str]:

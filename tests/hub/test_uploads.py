@@ -20,13 +20,7 @@ from hub.models import Upload
 from hub.uploads import UploadRefused, store_document, store_picture
 from tests import factories as f
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 def sent(content: bytes, name: str = "файл.jpg") -> SimpleUploadedFile:
